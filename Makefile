@@ -1,0 +1,80 @@
+# Every verb sets itself up: it installs what it needs into .venv, once for each change of a lock.
+# Written for GNU make 3.81 too (macOS), so nothing here is newer than that.
+
+# Names to look for, in this order; `make serve PYTHON=/path/to/python` takes that one.
+PYTHON ?= python3 python3.13 python3.12 python3.11
+# A folder of corpora for the verbs that read them; unset, the programs use their own default.
+DATA ?=
+# More arguments for the program behind a verb: make train ARGS="--csv mine.csv"
+ARGS ?=
+
+VENV := .venv
+RUN := $(VENV)/bin/python -m
+DATA_OPTION = $(if $(DATA),--data "$(DATA)")
+
+SHELL := bash
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+# `make train export` is two goals of which the second reads what the first writes, under -j too.
+.NOTPARALLEL:
+# train/, export/ and others are folders as well: without this, make would call them up to date.
+.PHONY: help serve test train export evaluate data bench-graph lint format lock clean
+
+help: ## list these verbs
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+serve: $(VENV)/.installed-serve ## answer on port 8080 from the committed graph
+	$(RUN) runtime
+
+# Two workers, as CI has two cores at least; a module's tests stay together, because they share what
+# its fixtures trained. The coverage gate judges the whole suite only, so ARGS turns it off.
+test: $(VENV)/.installed-dev ## run the tests with the coverage gate; ARGS="-k word" runs some
+	$(RUN) pytest $(if $(ARGS),$(ARGS),-n 2 --dist loadscope --cov --cov-report=term-missing)
+
+train: $(VENV)/.installed-train ## corpora to artifacts/; DATA=DIR, ARGS="--csv FILE ..."
+	$(RUN) train $(DATA_OPTION) $(ARGS)
+
+export: $(VENV)/.installed-train ## artifacts/ to onnx_models/, proven equal
+	$(RUN) export $(ARGS)
+
+evaluate: $(VENV)/.installed-train ## score the committed graph on the held-out texts; DATA=DIR
+	$(RUN) train evaluate --model onnx_models/sentiment.onnx $(DATA_OPTION) $(ARGS)
+
+data: $(VENV)/.installed-train ## fetch the public corpora into data/; DATA=DIR puts them elsewhere
+	$(RUN) train data $(DATA_OPTION) $(ARGS)
+
+bench-graph: $(VENV)/.installed-train ## time the graph beside what the plain converters give
+	$(RUN) bench.graph $(ARGS)
+
+lint: $(VENV)/.installed-dev ## check style, types and who imports whom
+	$(RUN) ruff check .
+	$(RUN) ruff format --check .
+	$(RUN) mypy
+	$(VENV)/bin/lint-imports
+
+format: $(VENV)/.installed-dev ## format the code and mend what can be mended
+	$(RUN) ruff check --fix .
+	$(RUN) ruff format .
+
+# dev.txt holds everything; the others are cut from it, so that all agree and can share one .venv.
+COMPILE = $(RUN) uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest \
+	--generate-hashes --no-annotate --custom-compile-command "make lock" $(ARGS)
+lock: $(VENV)/.installed-lock ## recompile requirements/*.txt; ARGS=--upgrade takes newer versions
+	$(COMPILE) pyproject.toml --extra dev --output-file requirements/dev.txt
+	$(COMPILE) pyproject.toml --extra serve -c requirements/dev.txt --output-file requirements/serve.txt
+	$(COMPILE) pyproject.toml --extra train --extra export -c requirements/dev.txt --output-file requirements/train.txt
+	$(COMPILE) requirements/lock.in -c requirements/dev.txt --output-file requirements/lock.txt
+
+clean: ## remove .venv, caches and artifacts/; data/ and onnx_models/ stay
+	rm -rf $(VENV) artifacts .coverage .coverage.* htmlcov
+	rm -rf .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache
+	find . -name data -prune -o -type d -name __pycache__ -prune -exec rm -rf {} +
+
+# A dangling link counts as missing, so a .venv whose Python is gone is made anew.
+$(VENV)/bin/python:
+	@bash requirements/make-venv.sh $(VENV) $(PYTHON)
+
+# The stamp is written last: an install that failed or was interrupted is taken up again.
+$(VENV)/.installed-%: requirements/%.txt $(VENV)/bin/python
+	@bash requirements/install.sh $(VENV) $<
+	@touch $@
