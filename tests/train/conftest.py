@@ -1,0 +1,87 @@
+"""Small corpora in the public formats, every sentence of them written for these tests."""
+
+from collections.abc import Iterator
+from itertools import cycle, product
+from pathlib import Path
+
+import pytest
+
+from train.corpus import Example
+
+COMPANIES = ("Northwind", "Alder", "Quillon", "Marrow Bay", "Fjordline", "Tessera", "Oakham")
+SENTENCES = {
+    "positive": (
+        "{company} said its operating profit rose to EUR {number} mn from EUR 4.1 mn .",
+        "Orders at {company} grew by {number} % , and the board lifts the dividend .",
+        "{company} wins a contract worth $ {number} million for new ferries .",
+    ),
+    "negative": (
+        "{company} swung to a loss of EUR {number} mn as demand for paper collapsed .",
+        "Sales of {company} fell by {number} % and 200 employees must go .",
+        "The regulator fines {company} $ {number} million over late filings .",
+    ),
+    "neutral": (
+        "{company} holds its general meeting on {number} March in the city hall .",
+        "The share capital of {company} consists of {number} million shares .",
+        "{company} moves its head office to a building with {number} rooms .",
+    ),
+}
+
+
+def written_sentences() -> Iterator[tuple[str, str]]:
+    """63 different sentences with their labels, the labels taking turns."""
+    numbers = cycle(("5.6", "7", "12.25", "19"))
+    for company, position in product(COMPANIES, range(3)):
+        for label, sentences in SENTENCES.items():
+            yield sentences[position].format(company=company, number=next(numbers)), label
+
+
+def write_phrasebank(folder: Path) -> None:
+    folder.mkdir(parents=True)
+    rows = [f"{text}@{label}\r\n" for text, label in written_sentences()]
+    for name, count in (("50", 63), ("66", 45), ("75", 30), ("All", 15)):
+        content = "".join(rows[:count]).encode("latin-1")
+        (folder / f"Sentences_{name}Agree.txt").write_bytes(content)
+
+
+def write_sentfin(folder: Path) -> None:
+    folder.mkdir(parents=True)
+    rows = [
+        f"{number},\"{text}\",{{'Some company': '{label}'}},9\n"
+        for number, (text, label) in enumerate(written_sentences(), start=1)
+    ]
+    (folder / "SEntFiN.csv").write_text(
+        "S No.,Title,Decisions,Words\n" + "".join(rows), encoding="utf-8"
+    )
+
+
+def write_twitter(folder: Path) -> None:
+    folder.mkdir(parents=True)
+    codes = {"negative": 0, "positive": 1, "neutral": 2}
+    rows = [f'"{text} https://example.org",{codes[label]}\n' for text, label in written_sentences()]
+    for name in ("sent_train.csv", "sent_valid.csv"):
+        (folder / name).write_text("text,label\n" + "".join(rows), encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def examples() -> tuple[Example, ...]:
+    """The 63 sentences, 21 with each label."""
+    return tuple(Example(text, label, "written") for text, label in written_sentences())
+
+
+@pytest.fixture(scope="session")
+def phrasebank_only(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of data with Financial PhraseBank alone: no text of it is held out."""
+    data = tmp_path_factory.mktemp("phrasebank_only")
+    write_phrasebank(data / "financial_phrasebank")
+    return data
+
+
+@pytest.fixture
+def data_folder(tmp_path: Path) -> Path:
+    """A folder as `make data` leaves it, with all three corpora."""
+    data = tmp_path / "data"
+    write_phrasebank(data / "financial_phrasebank")
+    write_sentfin(data / "sentfin")
+    write_twitter(data / "twitter_financial_news")
+    return data

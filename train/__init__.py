@@ -1,0 +1,1 @@
+"""Corpora to a scikit-learn vectorizer and a Keras network."""
