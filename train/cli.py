@@ -1,0 +1,105 @@
+"""The command line of training."""
+
+import argparse
+import logging
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from train.corpus import Corpus, CorpusError
+from train.sources import find_data, read_corpora, read_held_out
+from train.table import read_table
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run ``python -m train``; return its exit status: 0, or 1 after one sentence on stderr."""
+    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except CorpusError as error:
+        sys.stderr.write(f"{error}\n")
+    except OSError as error:
+        what = error.filename or "The output"  # a full disk names no file
+        sys.stderr.write(
+            f"{what} cannot be written ({error.strerror}): free it, or name another folder.\n"
+        )
+    return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m train",
+        description="Train a sentiment model: corpora in, scikit-learn and Keras artifacts out.",
+    )
+    parser.set_defaults(run=_train, text_column="text", label_column="label")
+    _add_corpus_options(parser)
+    parser.add_argument(
+        "--out", type=Path, default=Path("artifacts"), help="folder for what is trained"
+    )
+    parser.add_argument("--seed", type=_seed, default=0, help="of folds and weights (default 0)")
+    verbs = parser.add_subparsers(title="other verbs", metavar="")
+    # A verb's own default would overwrite an option that was given before the verb.
+    only_given = argparse.SUPPRESS
+
+    evaluate = verbs.add_parser(
+        "evaluate", help="score an ONNX graph on held-out texts", argument_default=only_given
+    )
+    evaluate.set_defaults(run=_evaluate)
+    evaluate.add_argument("--model", type=Path, default=Path("onnx_models/sentiment.onnx"))
+    evaluate.add_argument("--json", action="store_true", help="print JSON instead of tables")
+    _add_corpus_options(evaluate)
+
+    data = verbs.add_parser("data", help="fetch the public corpora", argument_default=only_given)
+    data.set_defaults(run=_download)
+    data.add_argument("--data", type=Path, help="folder to fill (default: data/)")
+    return parser
+
+
+def _seed(text: str) -> int:
+    if not (text.isdecimal() and (seed := int(text)) < 2**32):
+        raise argparse.ArgumentTypeError(f"{text} is no whole number from 0 to {2**32 - 1}")
+    return seed
+
+
+def _add_corpus_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--data", type=Path, help="folder of the corpora (default: data/, else ../shared/data)"
+    )
+    parser.add_argument("--csv", type=Path, help="a table of your own instead of the corpora")
+    parser.add_argument("--text-column", help="its column of texts (text)")
+    parser.add_argument("--label-column", help="its column of labels (label)")
+
+
+def _own_table(options: argparse.Namespace) -> Corpus | None:
+    if options.csv is None:
+        return None
+    return read_table(options.csv, options.text_column, options.label_column)
+
+
+# TensorFlow takes seconds to import and matplotlib one: each verb imports what it runs.
+
+
+def _train(options: argparse.Namespace) -> int:
+    corpus = _own_table(options) or read_corpora(find_data(options.data))
+    from train.pipeline import train
+    from train.reproducibility import make_reproducible
+
+    make_reproducible()
+    train(corpus, options.out, seed=options.seed)
+    return 0
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    from train.evaluate import run_evaluate
+
+    corpus = _own_table(options) or read_held_out(find_data(options.data))
+    return run_evaluate(options.model, corpus, as_json=options.json)
+
+
+def _download(options: argparse.Namespace) -> int:
+    from train.download import download
+
+    for folder in download(options.data or Path("data")):
+        sys.stderr.write(f"{folder} is filled.\n")
+    return 0

@@ -1,0 +1,145 @@
+"""The whole of training: labelled texts in, artifacts out, each stage said on the way."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from time import perf_counter
+
+import numpy as np
+from tqdm import tqdm
+
+from train.artifacts import write_artifacts
+from train.calibration import reliability
+from train.corpus import Corpus
+from train.crossvalidation import FOLDS, CrossValidation, cross_validate
+from train.fitting import Classifier, fit_classifier
+from train.metrics import DIGITS, evaluate_predictions
+from train.network import for_inference
+from train.plots import confusion_matrix, learning_curve, reliability_diagram
+from train.prepare import TrainingSet, prepare
+from train.report import render_sources, report_sources
+
+MAX_EPOCHS = 12
+
+_log = logging.getLogger(__name__)
+
+
+def train(corpus: Corpus, out: Path, *, seed: int = 0, max_epochs: int = MAX_EPOCHS) -> None:
+    """Train on a corpus, judge by cross-validation, and write the artifacts.
+
+    Args:
+        corpus: any labels, two or more; the held-out sentences are dropped from it.
+        out: folder for the artifacts.
+        seed: same seed, same corpus, same machine: same figures.
+        max_epochs: how many passes over the examples cross-validation tries.
+
+    Raises:
+        CorpusError: too little is left to train on.
+        OSError: an artifact cannot be written.
+    """
+    with _stage("1/4 prepare the corpus"):
+        training = prepare(corpus)
+        out.mkdir(parents=True, exist_ok=True)  # what cannot be written is refused now
+        _log.info(training)
+    with _stage(f"2/4 judge by {FOLDS}-fold grouped cross-validation"):
+        judged = cross_validate(training, max_epochs=max_epochs, seed=seed)
+    with _stage(f"3/4 train {judged.epochs} epochs on all {len(training.examples)} texts"):
+        classifier = _fit(training, judged.epochs, seed)
+    with _stage(f"4/4 write {out}"):
+        _write(out, corpus, training, judged, classifier, seed)
+    sources = report_sources(training.labels, training.examples, judged.truth, judged.calibrated())
+    _log.info("%s\nNext: make export", render_sources(sources))
+
+
+@contextmanager
+def _stage(title: str) -> Iterator[None]:
+    _log.info("Stage %s …", title)
+    start = perf_counter()
+    yield
+    _log.info("  done in %.0f s", perf_counter() - start)
+
+
+def _fit(training: TrainingSet, epochs: int, seed: int) -> Classifier:
+    with tqdm(desc="training", total=epochs, unit="epoch") as progress:
+        return fit_classifier(
+            training.examples,
+            training.labels,
+            epochs=epochs,
+            seed=seed,
+            on_epoch=lambda *_: progress.update(),
+        )
+
+
+def _write(
+    out: Path,
+    corpus: Corpus,
+    training: TrainingSet,
+    judged: CrossValidation,
+    classifier: Classifier,
+    seed: int,
+) -> None:
+    before = reliability(judged.uncalibrated(), judged.truth)
+    after = reliability(judged.calibrated(), judged.truth)
+    overall = evaluate_predictions(training.labels, judged.truth, judged.calibrated())
+    write_artifacts(
+        out,
+        vectorizer=classifier.vectorizer,
+        network=for_inference(classifier.network, judged.temperature()),
+        texts=[example.text for example in training.examples],
+        metrics={
+            "labels": training.labels,
+            "trained_on": [asdict(source) for source in corpus.sources],
+            "training": _training_figures(training, judged, classifier, seed),
+            "cross_validation": _cross_validation_figures(training, judged),
+            "calibration": {
+                "temperature": round(judged.temperature(), DIGITS),
+                "ece_before": round(before.ece, DIGITS),
+                "ece_after": round(after.ece, DIGITS),
+            },
+        },
+        plots={
+            "learning-curve": learning_curve(judged.history),
+            "confusion-matrix": confusion_matrix(overall),
+            "reliability": reliability_diagram(before, after),
+        },
+    )
+
+
+def _training_figures(
+    training: TrainingSet, judged: CrossValidation, classifier: Classifier, seed: int
+) -> dict[str, object]:
+    return {
+        "texts": len(training.examples),
+        "dropped": {
+            "held_out": training.held_out,
+            "duplicates": training.duplicates,
+            "conflicting": training.conflicting,
+        },
+        "seed": seed,
+        "epochs": judged.epochs,
+        "words": len(classifier.vectorizer.word_ids_),
+        "pairs": len(classifier.vectorizer.pair_ids_),
+        "parameters": int(classifier.network.count_params()),
+    }
+
+
+def _cross_validation_figures(training: TrainingSet, judged: CrossValidation) -> dict[str, object]:
+    """The figures over all folds' held-out texts, and how far the folds are apart."""
+    labels, probabilities = training.labels, judged.calibrated()
+    overall = evaluate_predictions(labels, judged.truth, probabilities)
+    sources = report_sources(labels, training.examples, judged.truth, probabilities)
+    folds = [
+        evaluate_predictions(
+            labels, judged.truth[judged.fold == fold], probabilities[judged.fold == fold]
+        )
+        for fold in range(FOLDS)
+    ]
+    return {
+        "folds": FOLDS,
+        "accuracy_sd": round(float(np.std([fold.accuracy for fold in folds], ddof=1)), DIGITS),
+        "macro_f1_sd": round(float(np.std([fold.macro_f1 for fold in folds], ddof=1)), DIGITS),
+        "overall": overall.to_dict(),
+        "sources": {source.name: source.to_dict() for source in sources},
+    }
