@@ -1,0 +1,71 @@
+"""Reads the body of a request that is to be JSON, and stops as soon as it may not be read."""
+
+from starlette.requests import ClientDisconnect
+from starlette.types import Receive, Scope
+
+from runtime.problems import Refusal
+
+_JSON = b"application/json"
+
+
+async def read_json(scope: Scope, receive: Receive, limit: int) -> bytes:
+    """Read a request's body.
+
+    Args:
+        scope: the request; its headers announce the type and perhaps the length.
+        receive: the channel that the body comes through.
+        limit: the longest body, in bytes; it also holds where no length was announced.
+
+    Raises:
+        Refusal: 415, the headers do not announce plain JSON; 413, the body is too long.
+        ClientDisconnect: the client went away before the body was complete.
+    """
+    _check_headers(scope, limit)
+    message = await receive()
+    body: bytes = message.get("body", b"")
+    if message["type"] == "http.request" and not message.get("more_body", False):
+        if len(body) > limit:
+            raise _too_long(limit)
+        return body
+    parts, size = [body], len(body)
+    while size <= limit:
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        if not message.get("more_body", False):
+            return b"".join(parts)
+        message = await receive()
+        parts.append(message.get("body", b""))
+        size += len(parts[-1])
+    raise _too_long(limit)
+
+
+def _check_headers(scope: Scope, limit: int) -> None:
+    content_type = content_encoding = length = b""
+    for name, value in scope["headers"]:
+        if name == b"content-type":
+            content_type = value
+        elif name == b"content-length":
+            length = value
+        elif name == b"content-encoding":
+            content_encoding = value
+    if content_type != _JSON and not _is_json(content_type):
+        raise Refusal(415, "Send the body as JSON, with the header content-type: application/json.")
+    if content_encoding and content_encoding.lower() != b"identity":
+        raise Refusal(415, "Send the body as it is, without the header content-encoding.")
+    if length.isdigit() and int(length) > limit:
+        raise _too_long(limit)
+
+
+def _is_json(content_type: bytes) -> bool:
+    media_type, _, parameters = content_type.lower().partition(b";")
+    charset = parameters.replace(b'"', b"").strip()
+    return media_type.strip() == _JSON and charset in (b"", b"charset=utf-8")
+
+
+def _too_long(limit: int) -> Refusal:
+    # The rest of the body is not read, so the connection cannot be used again.
+    return Refusal(
+        413,
+        f"The body is over {limit} bytes: send fewer texts in one request.",
+        ((b"connection", b"close"),),
+    )
