@@ -115,7 +115,9 @@ def _tokens(nodes: _Nodes, vectorizer: Vectorizer, text: str) -> str:
 
 def _word_ids(nodes: _Nodes, vectorizer: Vectorizer, tokens: str) -> str:
     """Ids of the words behind the start token, int64 ``[N, T + 1]``."""
-    words = {word: id for word, id in vectorizer.word_ids_.items() if id != vectorizer.number_id_}
+    number = vectorizer.number_id_
+    words = {word: index for word, index in vectorizer.word_ids_.items() if index != number}
+    words = words or {"": _UNKNOWN}  # an empty table is not valid ONNX
     ids = nodes.new(
         "LabelEncoder",
         [tokens],

@@ -110,9 +110,9 @@ def _batches(texts: Iterable[str]) -> Iterator[list[str]]:
     longest = 0
     for text in texts:
         longest = max(longest, len(text))
-        if len(batch) == _BATCH_TEXTS or (len(batch) + 1) * longest > _BATCH_CHARACTERS:
-            if batch:
-                yield batch
+        full = len(batch) == _BATCH_TEXTS or (len(batch) + 1) * longest > _BATCH_CHARACTERS
+        if batch and full:
+            yield batch
             batch, longest = [], len(text)
         batch.append(text)
     if batch:

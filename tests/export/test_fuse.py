@@ -1,0 +1,93 @@
+"""The fused graph keeps contract 1: names, types, labels, metadata, versions."""
+
+import json
+from pathlib import Path
+
+import keras
+import numpy as np
+import onnx
+import onnxruntime
+import pytest
+from onnx import ModelProto
+
+from export.fuse import fuse
+from export.network import convert_network
+from export.vectorizer import OPSETS, convert_vectorizer
+from tests.export.models import LABELS, TEXTS, embedding_sum, with_random_weights
+from train.vectorizer import TokenIdVectorizer
+
+
+def metadata(model: ModelProto) -> dict[str, str]:
+    return {entry.key: entry.value for entry in model.metadata_props}
+
+
+def test_text_goes_in_and_label_and_probabilities_come_out(fused: ModelProto):
+    session = onnxruntime.InferenceSession(fused.SerializeToString())
+    (text,) = session.get_inputs()
+    assert (text.name, text.type, text.shape) == ("text", "tensor(string)", ["N"])
+    assert [(out.name, out.type, out.shape) for out in session.get_outputs()] == [
+        ("label", "tensor(string)", ["N"]),
+        ("probabilities", "tensor(float)", ["N", len(LABELS)]),
+    ]
+
+
+def test_the_label_is_the_one_of_the_greatest_probability(fused: ModelProto):
+    session = onnxruntime.InferenceSession(fused.SerializeToString())
+    label, probabilities = session.run(None, {"text": np.array(TEXTS, dtype=object)})
+    assert label.tolist() == [LABELS[column] for column in probabilities.argmax(axis=1)]
+    np.testing.assert_allclose(probabilities.sum(axis=1), 1, atol=1e-6)
+
+
+def test_operator_sets_and_format_are_those_of_the_contract(fused: ModelProto):
+    assert {entry.domain: entry.version for entry in fused.opset_import} == OPSETS
+    assert OPSETS[""] <= 20
+    assert fused.ir_version == 9
+
+
+def test_the_graph_says_what_it_is(fused: ModelProto):
+    entries = metadata(fused)
+    assert json.loads(entries["labels"]) == list(LABELS)
+    assert json.loads(entries["trained_on"]) == [{"name": "tests"}]
+    assert json.loads(entries["metrics"]) == {"accuracy": 0.5}
+    assert entries["producer"] == "fintone"
+    assert len(entries["model_version"]) == 12
+    assert set(entries["model_version"]) <= set("0123456789abcdef")
+
+
+def test_the_locale_is_one_that_every_image_has(fused: ModelProto):
+    (normalizer,) = (node for node in fused.graph.node if node.op_type == "StringNormalizer")
+    (locale,) = (field.s for field in normalizer.attribute if field.name == "locale")
+    assert locale == b"C.UTF-8"
+
+
+def version(vectorizer: TokenIdVectorizer, network: keras.Model) -> str:
+    parts = convert_vectorizer(vectorizer), convert_network(network)
+    return metadata(fuse(*parts, LABELS, {}))["model_version"]
+
+
+def test_the_same_model_has_the_same_version(
+    fused: ModelProto, vectorizer: TokenIdVectorizer, network: keras.Model
+):
+    assert version(vectorizer, network) == metadata(fused)["model_version"]
+
+
+def test_other_weights_have_another_version(fused: ModelProto, vectorizer: TokenIdVectorizer):
+    other = with_random_weights(embedding_sum(vectorizer.id_count_, len(LABELS)), seed=1)
+    assert version(vectorizer, other) != metadata(fused)["model_version"]
+
+
+def test_another_vocabulary_has_another_version(fused: ModelProto, network: keras.Model):
+    other = TokenIdVectorizer(min_df=1).fit([text.replace("fell", "sank") for text in TEXTS])
+    assert version(other, network) != metadata(fused)["model_version"]
+
+
+def test_a_network_for_other_labels_is_refused(vectorizer: TokenIdVectorizer):
+    network = embedding_sum(vectorizer.id_count_, 2)
+    with pytest.raises(ValueError, match="2 probabilities for the 4 labels"):
+        fuse(convert_vectorizer(vectorizer), convert_network(network), LABELS, {})
+
+
+def test_the_graph_is_valid_onnx_on_disk(fused: ModelProto, tmp_path: Path):
+    path = tmp_path / "model.onnx"
+    path.write_bytes(fused.SerializeToString())
+    onnx.checker.check_model(str(path))
