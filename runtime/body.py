@@ -6,6 +6,7 @@ from starlette.types import Receive, Scope
 from runtime.problems import Refusal
 
 _JSON = b"application/json"
+_LONGEST_LENGTH = 15
 
 
 async def read_json(scope: Scope, receive: Receive, limit: int) -> bytes:
@@ -52,7 +53,8 @@ def _check_headers(scope: Scope, limit: int) -> None:
         raise Refusal(415, "Send the body as JSON, with the header content-type: application/json.")
     if content_encoding and content_encoding.lower() != b"identity":
         raise Refusal(415, "Send the body as it is, without the header content-encoding.")
-    if length.isdigit() and int(length) > limit:
+    # A number of more digits than any limit has is not worth parsing: int() refuses thousands.
+    if length.isdigit() and (len(length) > _LONGEST_LENGTH or int(length) > limit):
         raise _too_long(limit)
 
 

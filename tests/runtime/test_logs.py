@@ -18,7 +18,7 @@ from tests.runtime.processes import ROOT, RunningService, environment, running
 def test_a_request_is_one_line_that_counts_texts_and_labels(
     service: RunningService, client: httpx.Client
 ):
-    secret = "secret merger rose"  # noqa: S105 - it is to be looked for in the log
+    secret = "secret merger rose"
     answer = client.post("/v1/classify", json={"texts": [secret, "fell", "rose"]})
     line = service.line_of(answer.headers["x-request-id"])
     datetime.fromisoformat(line.pop("time"))

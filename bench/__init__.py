@@ -1,0 +1,1 @@
+"""What measures: clocks beside what they are compared with. Never a test."""

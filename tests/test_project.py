@@ -1,0 +1,81 @@
+import configparser
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+
+
+# The workflows
+
+
+def test_every_action_is_pinned_by_commit_with_its_version_beside():
+    used = [line for path in WORKFLOWS for line in path.read_text().splitlines() if "uses:" in line]
+    pinned = re.compile(r" *(- )?uses: [\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+")
+    assert used
+    assert [line for line in used if not pinned.fullmatch(line)] == []
+
+
+def test_no_workflow_gets_more_than_read_access():
+    for path in WORKFLOWS:
+        assert re.findall(r"permissions:\n((?: +.+\n)+)", path.read_text()) == [
+            "  contents: read\n"
+        ]
+
+
+def test_ci_runs_what_the_workflow_runs():
+    assert os.access(ROOT / ".ci" / "run", os.X_OK)
+    assert any("run: .ci/run\n" in path.read_text() for path in WORKFLOWS)
+
+
+# The import contracts, on a tree of stubs that keeps them and then breaks one
+
+
+@pytest.fixture
+def stubs(tmp_path: Path) -> Path:
+    shutil.copy(ROOT / ".importlinter", tmp_path)
+    for package in ("train", "export", "runtime", "bench"):
+        (tmp_path / package).mkdir()
+        for module in ("__init__", "stub"):
+            (tmp_path / package / f"{module}.py").touch()
+    (tmp_path / "train" / "graph.py").write_text("import onnxruntime\n")
+    return tmp_path
+
+
+def broken_contracts(tree: Path) -> list[str]:
+    code = "from importlinter.cli import lint_imports_command; lint_imports_command()"
+    command = [sys.executable, "-c", code, "--no-cache"]
+    result = subprocess.run(command, cwd=tree, capture_output=True, text=True, check=False)
+    broken = re.findall(r"^(.*) BROKEN", result.stdout, re.MULTILINE)
+    assert bool(broken) == bool(result.returncode), result.stdout
+    return broken
+
+
+def test_an_evaluation_that_runs_the_graph_keeps_the_contracts(stubs: Path):
+    assert broken_contracts(stubs) == []
+
+
+@pytest.mark.parametrize(
+    ("stage", "statement", "contract"),
+    [
+        ("runtime", "import train.stub", "stages"),
+        ("export", "import train.stub", "stages"),
+        ("train", "import bench.stub", "stages"),
+        ("runtime", "import tensorflow", "runtime-is-slim"),
+        ("train", "import onnxruntime", "train-knows-no-onnx"),
+        ("export", "import starlette", "models-know-no-http"),
+    ],
+)
+def test_an_import_against_the_layers_is_found(
+    stage: str, statement: str, contract: str, stubs: Path
+):
+    (stubs / stage / "stub.py").write_text(f"{statement}\n")
+    settings = configparser.ConfigParser()
+    settings.read(ROOT / ".importlinter")
+    assert broken_contracts(stubs) == [settings[f"importlinter:contract:{contract}"]["name"]]
