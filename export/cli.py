@@ -29,6 +29,9 @@ def main(arguments: Sequence[str]) -> int:
         sys.stderr.write(f"No graph is written, because it is not equal to the model: {error}.\n")
     except OSError as error:
         sys.stderr.write(f"{error.filename} cannot be written: {error.strerror}.\n")
+    except KeyboardInterrupt:
+        sys.stderr.write("Stopped; nothing was written.\n")
+        return 130  # as shells have it: 128 + SIGINT
     else:
         return 0
     return 1

@@ -40,18 +40,17 @@ def fuse(
     _check_classes(network.graph, labels)
     for part in (vectorizer, network):
         _set_versions(part)
-    ids = (vectorizer.graph.output[0].name, network.graph.input[0].name)
+    _rename(vectorizer.graph, {vectorizer.graph.output[0].name: IDS})
+    _rename(network.graph, _plain_names(network.graph))
     model = compose.merge_models(
         vectorizer,
         network,
-        io_map=[ids],
-        prefix2="network/",
+        io_map=[(IDS, IDS)],
         name=_PRODUCER,
         producer_name=_PRODUCER,
         producer_version="",
     )
-    _rename(model.graph, ids[0], IDS)
-    _rename(model.graph, model.graph.output[0].name, PROBABILITIES)
+    model.graph.doc_string = ""
     _add_label(model.graph, labels)
     _set_interface(model.graph, classes=len(labels))
     entries = {"labels": list(labels), **metadata}
@@ -91,25 +90,49 @@ def _add_label(graph: GraphProto, labels: Sequence[str]) -> None:
 
 
 def _set_interface(graph: GraphProto, classes: int) -> None:
-    """Declare input and outputs anew: the parts have two names for the number of texts."""
+    """Declare input and outputs anew: the parts have two names for the number of texts.
+
+    Their notes on shapes in between go: they use those names, and onnxruntime infers its own.
+    """
     declare = helper.make_tensor_value_info
-    del graph.input[:], graph.output[:]
+    del graph.input[:], graph.output[:], graph.value_info[:]
     graph.input.append(declare(TEXT, TensorProto.STRING, ["N"]))
     graph.output.append(declare(LABEL, TensorProto.STRING, ["N"]))
     graph.output.append(declare(PROBABILITIES, TensorProto.FLOAT, ["N", classes]))
 
 
-def _rename(graph: GraphProto, old: str, new: str) -> None:
+def _plain_names(network: GraphProto) -> dict[str, str]:
+    """Name every value by what makes it and its place, so that the same model is the same bytes.
+
+    tf2onnx's own names count what else the process has converted, and differ from run to run.
+    """
+    names = {network.input[0].name: IDS}
+    for place, node in enumerate(network.node):
+        for value in filter(None, node.input):
+            names.setdefault(value, f"network/constant_{len(names)}")
+        node.name = f"network/{place}_{node.op_type}"
+        names |= {
+            value: f"network/{place}_{node.op_type}:{index}"
+            for index, value in enumerate(node.output)
+        }
+    return names | {network.output[0].name: PROBABILITIES}
+
+
+def _rename(graph: GraphProto, names: Mapping[str, str]) -> None:
+    """Rename values wherever they stand, in the bodies of loops and branches too."""
     for node in graph.node:
-        for names in (node.input, node.output):
-            names[:] = [new if name == old else name for name in names]
+        for values in (node.input, node.output):
+            values[:] = [names.get(value, value) for value in values]
+        for attribute in node.attribute:
+            if attribute.HasField("g"):
+                _rename(attribute.g, names)
+    for value in (*graph.initializer, *graph.input, *graph.output):
+        value.name = names.get(value.name, value.name)
+    graph.initializer.sort(key=lambda tensor: tensor.name)
 
 
 def _version(graph: GraphProto) -> str:
-    """Digest of all that was learnt, weights and vocabulary, whatever its names.
-
-    tf2onnx numbers its names by what else the process has converted, so names stay out of it.
-    """
+    """Return the digest of all that was learnt, weights and vocabulary."""
     digest = hashlib.sha256()
     for tensor in graph.initializer:
         weights = numpy_helper.to_array(tensor)

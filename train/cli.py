@@ -24,6 +24,9 @@ def main(arguments: Sequence[str]) -> int:
         sys.stderr.write(
             f"{what} cannot be written ({error.strerror}): free it, or name another folder.\n"
         )
+    except KeyboardInterrupt:
+        sys.stderr.write("Stopped.\n")
+        return 130  # as shells have it: 128 + SIGINT
     return 1
 
 
@@ -47,7 +50,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     evaluate.set_defaults(run=_evaluate)
     evaluate.add_argument("--model", type=Path, default=Path("onnx_models/sentiment.onnx"))
-    evaluate.add_argument("--json", action="store_true", help="print JSON instead of tables")
+    evaluate.add_argument(
+        "--json", action="store_true", default=False, help="print JSON instead of tables"
+    )
     _add_corpus_options(evaluate)
 
     data = verbs.add_parser("data", help="fetch the public corpora", argument_default=only_given)

@@ -79,6 +79,13 @@ def convolution(id_count: int, classes: int) -> keras.Model:
     return keras.Model(ids, _classified(keras.ops.concatenate([greatest, mean], axis=1), classes))
 
 
+def recurrent(id_count: int, classes: int) -> keras.Model:
+    """A layer that becomes a loop, whose body is a graph within the graph."""
+    ids = keras.Input((None,), dtype="int64")
+    state = keras.layers.GRU(8)(keras.layers.Embedding(id_count, 8)(ids))
+    return keras.Model(ids, _classified(state, classes))
+
+
 def _classified(hidden: keras.KerasTensor, classes: int) -> keras.KerasTensor:
     return keras.layers.Dense(classes, activation="softmax")(hidden)
 

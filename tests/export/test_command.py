@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -94,6 +95,22 @@ def test_a_model_that_the_graph_does_not_equal_is_not_written(artifacts: Path, t
     vars(vectorizer)["token_pattern_"] = r"\w+"
     joblib.dump(vectorizer, artifacts / "vectorizer.joblib")
     assert refusal(artifacts, tmp_path / "out").startswith("No graph is written, because")
+
+
+def test_ctrl_c_ends_it_without_a_traceback(written_artifacts: Path, tmp_path: Path):
+    options = ["--artifacts", str(written_artifacts), "--out", str(tmp_path / "out")]
+    command = [sys.executable, "-u", "-m", "export", *options]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        for line in process.stderr:
+            if "3/4" in line:
+                process.send_signal(signal.SIGINT)
+                break
+        rest = process.stderr.read()
+    assert process.returncode == 130
+    assert rest.endswith("Stopped; nothing was written.\n")
+    assert "Traceback" not in rest
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_folder_that_cannot_be_written_is_named(written_artifacts: Path, tmp_path: Path):

@@ -13,7 +13,7 @@ from onnx import ModelProto
 from export.fuse import fuse
 from export.network import convert_network
 from export.vectorizer import OPSETS, convert_vectorizer
-from tests.export.models import LABELS, TEXTS, embedding_sum, with_random_weights
+from tests.export.models import LABELS, TEXTS, embedding_sum, recurrent, with_random_weights
 from train.vectorizer import TokenIdVectorizer
 
 
@@ -79,6 +79,26 @@ def test_other_weights_have_another_version(fused: ModelProto, vectorizer: Token
 def test_another_vocabulary_has_another_version(fused: ModelProto, network: keras.Model):
     other = TokenIdVectorizer(min_df=1).fit([text.replace("fell", "sank") for text in TEXTS])
     assert version(other, network) != metadata(fused)["model_version"]
+
+
+def test_the_same_model_is_the_same_bytes_whatever_was_converted_before(
+    vectorizer: TokenIdVectorizer, network: keras.Model
+):
+    first, second = (
+        fuse(convert_vectorizer(vectorizer), convert_network(network), LABELS, {}) for _ in range(2)
+    )
+    assert first.SerializeToString(deterministic=True) == second.SerializeToString(
+        deterministic=True
+    )
+
+
+def test_a_network_with_a_loop_is_fused(vectorizer: TokenIdVectorizer):
+    network = with_random_weights(recurrent(vectorizer.id_count_, len(LABELS)))
+    model = fuse(convert_vectorizer(vectorizer), convert_network(network), LABELS, {})
+    session = onnxruntime.InferenceSession(model.SerializeToString())
+    _, probabilities = session.run(None, {"text": np.array(TEXTS[:1], dtype=object)})
+    expected = network(vectorizer.transform(TEXTS[:1]), training=False)
+    np.testing.assert_allclose(probabilities, expected, atol=1e-6)
 
 
 def test_a_network_for_other_labels_is_refused(vectorizer: TokenIdVectorizer):

@@ -8,13 +8,19 @@ import onnxruntime
 import pytest
 
 from export.network import convert_network
-from tests.export.models import convolution, embedding_sum, sequential, with_random_weights
+from tests.export.models import (
+    convolution,
+    embedding_sum,
+    recurrent,
+    sequential,
+    with_random_weights,
+)
 from train.network import build_network, for_inference
 
 IDS = np.array([[1, 3, 2, 0, 5, 0], [1, 0, 0, 0, 0, 0]], dtype=np.int64)
 
 
-@pytest.mark.parametrize("build", [embedding_sum, sequential, convolution])
+@pytest.mark.parametrize("build", [embedding_sum, sequential, convolution, recurrent])
 @pytest.mark.parametrize("classes", [2, 3, 7])
 def test_any_network_converts_to_the_same_probabilities(
     build: Callable[[int, int], keras.Model], classes: int

@@ -85,3 +85,48 @@ def data_folder(tmp_path: Path) -> Path:
     write_sentfin(data / "sentfin")
     write_twitter(data / "twitter_financial_news")
     return data
+
+
+@pytest.fixture
+def neutral_graph(tmp_path: Path) -> Path:
+    """A graph of this project's shape that calls every text neutral."""
+    import onnx
+    from onnx import TensorProto, helper
+
+    always = helper.make_tensor("always", TensorProto.FLOAT, [1, 3], [0.2, 0.6, 0.2])
+    nodes = [
+        # No text is this one: the encoder stands here to turn N strings into N rows.
+        helper.make_node(
+            "LabelEncoder",
+            ["text"],
+            ["row"],
+            domain="ai.onnx.ml",
+            keys_strings=["\N{REPLACEMENT CHARACTER}"],
+            values_int64s=[0],
+            default_int64=0,
+        ),
+        helper.make_node("Gather", ["always", "row"], ["probabilities"]),
+        helper.make_node(
+            "LabelEncoder",
+            ["row"],
+            ["label"],
+            domain="ai.onnx.ml",
+            keys_int64s=[0],
+            values_strings=["neutral"],
+        ),
+    ]
+    graph = helper.make_graph(
+        nodes,
+        "neutral",
+        [helper.make_tensor_value_info("text", TensorProto.STRING, ["N"])],
+        [
+            helper.make_tensor_value_info("label", TensorProto.STRING, ["N"]),
+            helper.make_tensor_value_info("probabilities", TensorProto.FLOAT, ["N", 3]),
+        ],
+        [always],
+    )
+    opsets = [helper.make_opsetid("", 18), helper.make_opsetid("ai.onnx.ml", 2)]
+    model = helper.make_model(graph, opset_imports=opsets, ir_version=8)
+    helper.set_model_props(model, {"labels": '["negative", "neutral", "positive"]'})
+    onnx.save(model, tmp_path / "neutral.onnx")
+    return tmp_path / "neutral.onnx"
