@@ -17,6 +17,7 @@ from export.vectorizer import TEXT
 from runtime.artefact import ModelError
 from runtime.model import Model
 from train.tokens import NUMBER
+from train.vectorizer import NUMBER_ID
 
 _COUNT = "token_count"
 
@@ -60,6 +61,8 @@ def read_vocabulary(model: ModelProto) -> Vocabulary:
         ModelError: there is no such word.
     """
     ids = _label_encoder(model, "keys_strings")
+    if any(node.op_type == "RegexFullMatch" for node in model.graph.node):
+        ids[NUMBER] = NUMBER_ID  # by an expression, as no table could hold them
     by_frequency = sorted(ids, key=lambda word: ids[word])
     words = [word for word in by_frequency if word == NUMBER or (len(word) > 1 and word.isalpha())]
     if not words:
