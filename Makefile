@@ -29,6 +29,7 @@ serve: $(VENV)/.installed-serve ## answer on port 8080 from the committed graph
 # Two workers, as CI has two cores at least; a module's tests stay together, because they share what
 # its fixtures trained. The coverage gate judges the whole suite only, so ARGS turns it off.
 test: $(VENV)/.installed-dev ## run the tests with the coverage gate; ARGS="-k word" runs some
+	@bash requirements/fetch-emulator.sh $(VENV) requirements/emulator.lock
 	$(RUN) pytest $(if $(ARGS),$(ARGS),-n 2 --dist loadscope --cov --cov-report=term-missing)
 
 train: $(VENV)/.installed-train ## corpora to artifacts/; DATA=DIR, ARGS="--csv FILE ..."
@@ -62,6 +63,7 @@ COMPILE = $(RUN) uv pip compile --quiet --universal --python-version 3.11 --fork
 lock: $(VENV)/.installed-lock ## recompile requirements/*.txt; ARGS=--upgrade takes newer versions
 	$(COMPILE) pyproject.toml --extra dev --output-file requirements/dev.txt
 	$(COMPILE) pyproject.toml --extra serve -c requirements/dev.txt --output-file requirements/serve.txt
+	$(COMPILE) pyproject.toml --extra lambda -c requirements/dev.txt --output-file requirements/lambda.txt
 	$(COMPILE) pyproject.toml --extra train --extra export -c requirements/dev.txt --output-file requirements/train.txt
 	$(COMPILE) requirements/lock.in -c requirements/dev.txt --output-file requirements/lock.txt
 

@@ -1,21 +1,22 @@
 """Puts the parts together: model and settings in, an ASGI application out."""
 
-from collections.abc import Sequence
-
 import msgspec
-from starlette.routing import Route, Router
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp
 
 from runtime.api import Service, classify_codec, process_text_codec
 from runtime.endpoints import Content, Document, JsonEndpoint, Live, Ready, not_found
 from runtime.logs import LogLines
 from runtime.middleware import Problems, RequestLog
 from runtime.model import Model
+from runtime.routing import Endpoint, ExactPaths
 from runtime.settings import Settings
+
+_GET = ("GET", "HEAD")
+_POST = ("POST",)
 
 
 def create(settings: Settings, model: Model, lines: LogLines) -> ASGIApp:
-    """Make the application. The routes that carry the load come first: the router tries in order.
+    """Make the application.
 
     Args:
         settings: limits of requests.
@@ -26,43 +27,18 @@ def create(settings: Settings, model: Model, lines: LogLines) -> ASGIApp:
     limit = settings.max_body_bytes
     classify = JsonEndpoint(classify_codec, service.classify, limit)
     process_text = JsonEndpoint(process_text_codec, service.process_text, limit)
-    routes = [
-        Route("/v1/classify", classify, methods=["POST"]),
-        Route("/process_text", process_text, methods=["POST"]),
-        Route("/health/live", Live(model), methods=["GET"]),
-        Route("/health/ready", Ready(model), methods=["GET"]),
+    endpoints = [
+        Endpoint("/v1/classify", _POST, classify),
+        Endpoint("/process_text", _POST, process_text),
+        Endpoint("/health/live", _GET, Live(model)),
+        Endpoint("/health/ready", _GET, Ready(model)),
         *_documents(service, settings),
     ]
-    return RequestLog(Problems(ExactPaths(routes)), lines)
+    return RequestLog(Problems(ExactPaths(endpoints, not_found)), lines)
 
 
-class ExactPaths:
-    """Finds a route that has no parameters with one look-up; Starlette's router does the rest.
-
-    The rest is a path with parameters, and telling an unknown path from an unknown method.
-    """
-
-    def __init__(self, routes: Sequence[Route]) -> None:
-        self._router = Router(routes, redirect_slashes=False, default=not_found)
-        self._exact = {
-            (method, route.path): route
-            for route in routes
-            for method in route.methods or ()
-            if not route.param_convertors
-        }
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request."""
-        route = self._exact.get((scope["method"], scope["path"]))
-        if route is None:
-            await self._router(scope, receive, send)
-        else:
-            scope["route"] = route
-            await route.app(scope, receive, send)
-
-
-def _documents(service: Service, settings: Settings) -> list[Route]:
-    """Make the routes for people; what renders them is imported when first asked for."""
+def _documents(service: Service, settings: Settings) -> list[Endpoint]:
+    """Make the endpoints for people; what renders them is imported when first asked for."""
 
     def home() -> Content:
         from runtime import pages
@@ -80,7 +56,7 @@ def _documents(service: Service, settings: Settings) -> list[Route]:
         return Content(msgspec.json.encode(document(service, settings)), b"application/json")
 
     return [
-        Route("/", Document(home), methods=["GET"]),
-        Route("/docs", Document(reference), methods=["GET"]),
-        Route("/openapi.json", Document(openapi), methods=["GET"]),
+        Endpoint("/", _GET, Document(home)),
+        Endpoint("/docs", _GET, Document(reference)),
+        Endpoint("/openapi.json", _GET, Document(openapi)),
     ]

@@ -1,12 +1,15 @@
 """Reads the body of a request that is to be JSON, and stops as soon as it may not be read."""
 
-from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope
 
 from runtime.problems import Refusal
 
 _JSON = b"application/json"
 _LONGEST_LENGTH = 15
+
+
+class Disconnected(Exception):  # noqa: N818 - what a client may do, not an error of the service
+    """The client went away before its request was complete."""
 
 
 async def read_json(scope: Scope, receive: Receive, limit: int) -> bytes:
@@ -19,7 +22,7 @@ async def read_json(scope: Scope, receive: Receive, limit: int) -> bytes:
 
     Raises:
         Refusal: 415, the headers do not announce plain JSON; 413, the body is too long.
-        ClientDisconnect: the client went away before the body was complete.
+        Disconnected: the client went away before the body was complete.
     """
     _check_headers(scope, limit)
     message = await receive()
@@ -31,7 +34,7 @@ async def read_json(scope: Scope, receive: Receive, limit: int) -> bytes:
     parts, size = [body], len(body)
     while size <= limit:
         if message["type"] == "http.disconnect":
-            raise ClientDisconnect
+            raise Disconnected
         if not message.get("more_body", False):
             return b"".join(parts)
         message = await receive()

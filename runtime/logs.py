@@ -51,25 +51,28 @@ class LogLines:
 
     def request(self, record: Record, method: str, route: str | None, milliseconds: float) -> None:
         """Write the line of a request that is over."""
-        self._write(
-            RequestLine(
-                datetime.now(UTC),
-                "error" if record.error else "info",
-                record.request_id.decode("ascii"),
-                method,
-                record.status,
-                round(milliseconds, 3),
-                route,
-                len(record.texts),
-                _count(record.labels) if record.labels else None,
-                record.texts if self._log_text and record.texts else None,
-                record.error,
-            )
-        )
+        self._write(self._line(record, method, route, milliseconds))
 
     def event(self, level: str, message: str, error: str | None = None) -> None:
         """Write a line of the server itself."""
         self._write(EventLine(datetime.now(UTC), level, message, error))
+
+    def _line(
+        self, record: Record, method: str, route: str | None, milliseconds: float
+    ) -> RequestLine:
+        return RequestLine(
+            datetime.now(UTC),
+            "error" if record.error else "info",
+            record.request_id.decode("ascii"),
+            method,
+            record.status,
+            round(milliseconds, 3),
+            route,
+            len(record.texts),
+            _count(record.labels) if record.labels else None,
+            record.texts if self._log_text and record.texts else None,
+            record.error,
+        )
 
     def _write(self, line: msgspec.Struct) -> None:
         if self._descriptor is None:

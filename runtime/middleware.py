@@ -3,14 +3,13 @@
 import time
 import traceback
 
-from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from runtime.body import Disconnected
 from runtime.logs import LogLines
 from runtime.problems import Refusal
 from runtime.record import open_record, record_of
-from runtime.responses import respond_empty, respond_refusal
+from runtime.responses import respond_refusal
 
 
 class RequestLog:
@@ -44,21 +43,18 @@ class RequestLog:
 
 
 class Problems:
-    """Answers with problem details (RFC 9457) whatever an endpoint or the router raises."""
+    """Answers with problem details (RFC 9457) whatever an endpoint raises."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request; only an error after the response has started leaves this layer."""
-        scope["app"] = self  # makes Starlette's router raise its refusals instead of sending text
         try:
             await self._app(scope, receive, send)
         except Refusal as refusal:
             await respond_refusal(scope, send, refusal)
-        except HTTPException as error:
-            await _refuse_method(scope, send, error)
-        except ClientDisconnect:
+        except Disconnected:
             return
         except Exception:
             record = record_of(scope)
@@ -67,15 +63,3 @@ class Problems:
                 raise
             failure = Refusal(500, "The service failed; its log tells why under this request's id.")
             await respond_refusal(scope, send, failure)
-
-
-async def _refuse_method(scope: Scope, send: Send, error: HTTPException) -> None:
-    """Answer the one HTTPException that the router raises: 405, with the methods it has."""
-    methods = {"OPTIONS", *(error.headers or {}).get("Allow", "").split(", ")}
-    allow = ", ".join(sorted(methods))
-    headers = ((b"allow", allow.encode("ascii")),)
-    if scope["method"] == "OPTIONS":
-        await respond_empty(send, 204, headers)
-        return
-    detail = f"This path does not take {scope['method']}: use one of {allow}."
-    await respond_refusal(scope, send, Refusal(405, detail, headers))

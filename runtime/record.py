@@ -28,6 +28,7 @@ class Record(msgspec.Struct):
     texts: Sequence[str] = ()
     labels: Sequence[str] = ()
     error: str | None = None
+    trace: bytes = b""
 
     @property
     def answered(self) -> bool:
@@ -37,7 +38,13 @@ class Record(msgspec.Struct):
 
 def open_record(scope: Scope) -> Record:
     """Attach a new record to a request; its id is the caller's where that is sane."""
-    scope[_KEY] = record = Record(_request_id(scope))
+    caller = trace = b""
+    for name, value in scope["headers"]:
+        if name == b"x-request-id" and _SANE_ID.fullmatch(value):
+            caller = bytes(value)
+        elif name == b"x-amzn-trace-id" and _SANE_ID.fullmatch(value):
+            trace = bytes(value)
+    scope[_KEY] = record = Record(caller or _invocation(scope) or trace or _new_id(), trace=trace)
     return record
 
 
@@ -47,11 +54,15 @@ def record_of(scope: Scope) -> Record:
     return record
 
 
-def _request_id(scope: Scope) -> bytes:
-    trace = b""
-    for name, value in scope["headers"]:
-        if name == b"x-request-id" and _SANE_ID.fullmatch(value):
-            return bytes(value)
-        if name == b"x-amzn-trace-id" and _SANE_ID.fullmatch(value):
-            trace = value
-    return trace or b"%s%08x" % (_PROCESS, _count())
+def _invocation(scope: Scope) -> bytes:
+    """Return the id of the Lambda invocation that Mangum took this request from, if one did.
+
+    It goes before an id of our own, as environments that are restored from one SnapStart snapshot
+    share this process's random part.
+    """
+    context = scope.get("aws.context")
+    return b"" if context is None else context.aws_request_id.encode("ascii")
+
+
+def _new_id() -> bytes:
+    return b"%s%08x" % (_PROCESS, _count())

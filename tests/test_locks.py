@@ -10,7 +10,12 @@ ROOT = Path(__file__).resolve().parent.parent
 LOCKS = sorted((ROOT / "requirements").glob("*.txt"))
 
 # What each lock is compiled from, in extras of pyproject.toml; the base dependencies go with all.
-EXTRAS_OF_LOCK = {"serve": ["serve"], "train": ["train", "export"], "dev": ["dev"]}
+EXTRAS_OF_LOCK = {
+    "serve": ["serve"],
+    "lambda": ["lambda"],
+    "train": ["train", "export"],
+    "dev": ["dev"],
+}
 
 PIN = re.compile(r"(?P<name>[a-z0-9-]+)==(?P<version>[^\s;]+)(?: ; [^\\]+)? \\")
 HASH = re.compile(r"    --hash=sha256:[0-9a-f]{64}(?: \\)?")

@@ -1,0 +1,66 @@
+"""The log in Lambda: the same lines, named as CloudWatch reads them, with AWS's own ids."""
+
+import os
+import re
+from datetime import UTC, datetime
+
+import msgspec
+
+from runtime.logs import EventLine, LogLines, RequestLine
+from runtime.record import Record
+
+_ROOT = re.compile(r"Root=([0-9A-Za-z-]{1,64})")
+_LEVELS = {"warning": "WARN", "critical": "FATAL"}
+
+
+# Where the function's log format is JSON, Lambda filters by `timestamp` and `level`, and adds its
+# own where one is missing or unknown to it:
+# https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
+class InvocationLine(RequestLine, frozen=True, omit_defaults=True, kw_only=True):
+    """The line of one invocation."""
+
+    time: datetime = msgspec.field(name="timestamp")
+    aws_request_id: str | None = None
+    xray_trace_id: str | None = None
+
+
+class EnvironmentLine(EventLine, frozen=True, omit_defaults=True, kw_only=True):
+    """A line of the execution environment itself."""
+
+    time: datetime = msgspec.field(name="timestamp")
+
+
+class InvocationLines(LogLines):
+    """Writes the lines of one execution environment, which answers one event at a time.
+
+    Attributes:
+        aws_request_id: the id of the event that is being answered.
+    """
+
+    aws_request_id: str | None = None
+
+    def request(self, record: Record, method: str, route: str | None, milliseconds: float) -> None:
+        """Write the line of an invocation that is over."""
+        line = self._line(record, method, route, milliseconds)
+        fields = msgspec.structs.asdict(line) | {
+            "level": _level(line.level),
+            "aws_request_id": self.aws_request_id,
+            "xray_trace_id": _trace(record),
+        }
+        self._write(InvocationLine(**fields))
+
+    def event(self, level: str, message: str, error: str | None = None) -> None:
+        """Write a line of the execution environment itself."""
+        time = datetime.now(UTC)
+        self._write(EnvironmentLine(time=time, level=_level(level), message=message, error=error))
+
+
+def _level(name: str) -> str:
+    return _LEVELS.get(name, name.upper())
+
+
+def _trace(record: Record) -> str | None:
+    """Find the trace's id: awslambdaric sets the variable, whoever sends HTTP the header."""
+    sent = os.environ.get("_X_AMZN_TRACE_ID") or record.trace.decode("ascii")
+    found = _ROOT.search(sent)
+    return found[1] if found else None
