@@ -12,13 +12,28 @@ VENV := .venv
 RUN := $(VENV)/bin/python -m
 DATA_OPTION = $(if $(DATA),--data "$(DATA)")
 
+# The images' names; TAG is what push-image gives the one that it pushes.
+IMAGE ?= fintone
+TAG ?= $(shell git rev-parse --short HEAD 2>/dev/null || echo latest)
+# Where push-image pushes to: 123456789012.dkr.ecr.eu-west-1.amazonaws.com/fintone
+REPOSITORY ?=
+# What test-lambda asks, and what it says.
+FUNCTION ?=
+TEXT ?= Operating profit fell to EUR 35.4 mn from EUR 68.8 mn
+PORT ?= $(if $(filter run-lambda,$@),9000,8080)
+# Lambda's emulator, fetched by requirements/fetch-emulator.sh.
+RIE ?= $(VENV)/emulator/aws-lambda-rie
+FETCH_EMULATOR = bash requirements/fetch-emulator.sh $(VENV) requirements/emulator.lock
+export RIE FUNCTION TEXT
+
 SHELL := bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 # `make train export` is two goals of which the second reads what the first writes, under -j too.
 .NOTPARALLEL:
 # train/, export/ and others are folders as well: without this, make would call them up to date.
-.PHONY: help serve test train export evaluate data bench-graph lint format lock clean
+.PHONY: help serve test train export evaluate data bench-graph lint format lock clean \
+	image-local image-lambda run-local run-lambda push-image test-lambda test-images
 
 help: ## list these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -29,7 +44,7 @@ serve: $(VENV)/.installed-serve ## answer on port 8080 from the committed graph
 # Two workers, as CI has two cores at least; a module's tests stay together, because they share what
 # its fixtures trained. The coverage gate judges the whole suite only, so ARGS turns it off.
 test: $(VENV)/.installed-dev ## run the tests with the coverage gate; ARGS="-k word" runs some
-	@bash requirements/fetch-emulator.sh $(VENV) requirements/emulator.lock
+	@$(FETCH_EMULATOR)
 	$(RUN) pytest $(if $(ARGS),$(ARGS),-n 2 --dist loadscope --cov --cov-report=term-missing)
 
 train: $(VENV)/.installed-train ## corpora to artifacts/; DATA=DIR, ARGS="--csv FILE ..."
@@ -46,6 +61,29 @@ data: $(VENV)/.installed-train ## fetch the public corpora into data/; DATA=DIR 
 
 bench-graph: $(VENV)/.installed-train ## time the graph beside what the plain converters give
 	$(RUN) bench.graph $(ARGS)
+
+image-local: ## build the image of the service; ARGS="--no-cache ..." goes to docker or podman
+	@bash images/build.sh local $(IMAGE):local $(ARGS)
+
+image-lambda: ## build the image of the Lambda function
+	@bash images/build.sh lambda $(IMAGE):lambda $(ARGS)
+
+run-local: image-local ## run the service's image on port 8080; PORT=N
+	@bash images/run.sh local $(IMAGE):local $(PORT)
+
+run-lambda: image-lambda $(VENV)/.installed-dev ## run the function's image under Lambda's emulator on port 9000
+	@$(FETCH_EMULATOR)
+	@bash images/run.sh lambda $(IMAGE):lambda $(PORT)
+
+push-image: image-lambda ## push the function's image to Amazon ECR; REPOSITORY=URI, TAG=...
+	@bash images/push.sh $(IMAGE):lambda "$(REPOSITORY)" "$(TAG)"
+
+test-lambda: ## ask the deployed function; FUNCTION=name, TEXT="..."
+	@bash images/test-lambda.sh "$$FUNCTION" "$$TEXT"
+
+test-images: $(VENV)/.installed-dev ## build both images and try them (minutes; docker, or root with podman)
+	@$(FETCH_EMULATOR)
+	TEST_IMAGES=1 $(RUN) pytest tests/images/test_containers.py $(ARGS)
 
 lint: $(VENV)/.installed-dev ## check style, types and who imports whom
 	$(RUN) ruff check .
