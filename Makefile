@@ -9,6 +9,8 @@ DATA ?=
 ARGS ?=
 
 VENV := .venv
+# The service that this one replaces, for comparison: an environment of its own.
+OLD_VENV := .venv-old
 RUN := $(VENV)/bin/python -m
 DATA_OPTION = $(if $(DATA),--data "$(DATA)")
 
@@ -32,7 +34,7 @@ SHELL := bash
 # `make train export` is two goals of which the second reads what the first writes, under -j too.
 .NOTPARALLEL:
 # train/, export/ and others are folders as well: without this, make would call them up to date.
-.PHONY: help serve test train export evaluate data bench-graph lint format lock clean \
+.PHONY: help serve test train export evaluate data bench-graph bench-cold lint format lock clean \
 	image-local image-lambda run-local run-lambda push-image test-lambda test-images
 
 help: ## list these verbs
@@ -61,6 +63,10 @@ data: $(VENV)/.installed-train ## fetch the public corpora into data/; DATA=DIR 
 
 bench-graph: $(VENV)/.installed-train ## time the graph beside what the plain converters give
 	$(RUN) bench.graph $(ARGS)
+
+bench-cold: $(VENV)/.installed-dev $(OLD_VENV)/.installed-old-service ## time cold starts beside the old service's; ARGS="--write docs"
+	@$(FETCH_EMULATOR)
+	$(RUN) bench.cold_start --image $(IMAGE):lambda --old $(OLD_VENV) $(ARGS)
 
 image-local: ## build the image of the service; ARGS="--no-cache ..." goes to docker or podman
 	@bash images/build.sh local $(IMAGE):local $(ARGS)
@@ -103,16 +109,23 @@ lock: $(VENV)/.installed-lock ## recompile requirements/*.txt; ARGS=--upgrade ta
 	$(COMPILE) pyproject.toml --extra serve -c requirements/dev.txt --output-file requirements/serve.txt
 	$(COMPILE) pyproject.toml --extra lambda -c requirements/dev.txt --output-file requirements/lambda.txt
 	$(COMPILE) pyproject.toml --extra train --extra export -c requirements/dev.txt --output-file requirements/train.txt
+	$(COMPILE) requirements/old-service.in -c requirements/dev.txt --output-file requirements/old-service.txt
 	$(COMPILE) requirements/lock.in -c requirements/dev.txt --output-file requirements/lock.txt
 
 clean: ## remove .venv, caches and artifacts/; data/ and onnx_models/ stay
-	rm -rf $(VENV) artifacts .coverage .coverage.* htmlcov
+	rm -rf $(VENV) $(OLD_VENV) artifacts .coverage .coverage.* htmlcov
 	rm -rf .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache
 	find . -name data -prune -o -type d -name __pycache__ -prune -exec rm -rf {} +
 
 # A dangling link counts as missing, so a .venv whose Python is gone is made anew.
 $(VENV)/bin/python:
 	@bash requirements/make-venv.sh $(VENV) $(PYTHON)
+
+# Made by .venv's Python, so that the comparison is not one of Python versions.
+$(OLD_VENV)/.installed-old-service: requirements/old-service.txt $(VENV)/bin/python
+	@bash requirements/make-venv.sh $(OLD_VENV) $(VENV)/bin/python
+	@bash requirements/install.sh $(OLD_VENV) $<
+	@touch $@
 
 # The stamp is written last: an install that failed or was interrupted is taken up again.
 $(VENV)/.installed-%: requirements/%.txt $(VENV)/bin/python

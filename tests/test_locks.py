@@ -60,7 +60,7 @@ def test_locks_agree_with_each_other(lock: Path):
     differing = {
         name: versions
         for name, versions in pins(lock).items()
-        if versions - everything.get(name, set())
+        if versions - everything.get(name, versions)
     }
     assert differing == {}
 

@@ -16,6 +16,7 @@ LOCK_OF_VERB = {
     "export": "train",
     "evaluate": "train",
     "data": "train",
+    "bench-cold": "dev",
     "bench-graph": "train",
     "run-lambda": "dev",
     "test-images": "dev",

@@ -1,0 +1,1 @@
+"""What is started beside the service: functions for Lambda, each a module of its own."""
