@@ -1,23 +1,14 @@
 """What was promised of the graph, and whether it holds."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from bench.goal import Goal
 from bench.graph_results import Cell, Results, microseconds
 
 _TIMES_FLOOR = 3.0
 _TIMES_FASTER = 10.0
 _GROWTH = 1.1  # of the time when the vocabulary doubles: what is allowed for noise and caches
 _MEGABYTES = 10.0
-
-
-@dataclass(frozen=True, slots=True)
-class Goal:
-    """One goal, whether it holds, and the figures that say so."""
-
-    goal: str
-    holds: bool
-    figures: str
 
 
 def goals(results: Results) -> tuple[Goal, ...]:

@@ -32,10 +32,7 @@ def render(results: Results) -> str:
                 "The same when the vocabulary doubles; ratio: the second to the first",
                 table([*_doubling(results)]),
                 "Goals",
-                "\n".join(
-                    f"  {'holds ' if goal.holds else 'MISSED'}  {goal.goal}: {goal.figures}"
-                    for goal in goals(results)
-                ),
+                "\n".join(f"  {goal.line()}" for goal in goals(results)),
             ]
         )
         + "\n"

@@ -1,26 +1,17 @@
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import onnx
 import pytest
-from onnx import TensorProto, helper, numpy_helper
 
+from tests.train.lookup_graph import ANSWERS, LABELS, Variant, write_graph
 from train.corpus import Corpus, CorpusError, Example
 from train.evaluate import evaluate_corpus, render, run_evaluate
 from train.graph import ModelError, load_graph, score
 from train.metrics import Evaluation, evaluate_predictions
 
-LABELS = ("negative", "neutral", "positive")
-# What the small graph answers to each text it knows, and to every other text (the first row).
-ANSWERS = {
-    "": (0.2, 0.6, 0.2),
-    "Profit fell.": (0.9, 0.05, 0.05),
-    "Profit rose.": (0.1, 0.2, 0.7),
-    "Sales rose as costs fell.": (0.5, 0.1, 0.4),
-}
 EXAMPLES = (
     Example("Profit fell.", "negative", "bank", 100),
     Example("Profit rose.", "positive", "bank", 75),
@@ -37,61 +28,9 @@ def evaluate_graph(model: Path, examples: Sequence[Example], batch: int = 256) -
     return evaluate_predictions(found.labels, found.truth, found.probabilities)
 
 
-@dataclass(frozen=True, slots=True)
-class Variant:
-    """A graph of contract 1 that looks its answers up; each field can break one promise."""
-
-    labels: object = LABELS
-    answers: Sequence[Sequence[float]] = tuple(ANSWERS.values())
-    names: tuple[str, ...] = LABELS
-    input_name: str = "text"
-
-
-def _write(path: Path, variant: Variant) -> Path:
-    rows = np.array(variant.answers, dtype=np.float32)
-    known = list(ANSWERS)[1:]
-    nodes = [
-        helper.make_node(
-            "LabelEncoder",
-            [variant.input_name],
-            ["row"],
-            domain="ai.onnx.ml",
-            keys_strings=known,
-            values_int64s=list(range(1, len(known) + 1)),
-            default_int64=0,
-        ),
-        helper.make_node("Gather", ["answers", "row"], ["probabilities"]),
-        helper.make_node("ArgMax", ["probabilities"], ["column"], axis=1, keepdims=0),
-        helper.make_node(
-            "LabelEncoder",
-            ["column"],
-            ["label"],
-            domain="ai.onnx.ml",
-            keys_int64s=list(range(len(variant.names))),
-            values_strings=list(variant.names),
-        ),
-    ]
-    graph = helper.make_graph(
-        nodes,
-        "sentiment",
-        [helper.make_tensor_value_info(variant.input_name, TensorProto.STRING, ["N"])],
-        [
-            helper.make_tensor_value_info("label", TensorProto.STRING, ["N"]),
-            helper.make_tensor_value_info("probabilities", TensorProto.FLOAT, ["N", rows.shape[1]]),
-        ],
-        [numpy_helper.from_array(rows, "answers")],
-    )
-    opsets = [helper.make_opsetid("", 18), helper.make_opsetid("ai.onnx.ml", 2)]
-    model = helper.make_model(graph, opset_imports=opsets, ir_version=8)
-    metadata = {"labels": json.dumps(variant.labels), "model_version": "0123456789ab"}
-    helper.set_model_props(model, metadata)
-    onnx.save(model, path)
-    return path
-
-
 @pytest.fixture
 def model(tmp_path: Path) -> Path:
-    return _write(tmp_path / "sentiment.onnx", Variant())
+    return write_graph(tmp_path / "sentiment.onnx", Variant())
 
 
 def test_figures_are_those_of_the_graph_s_own_answers(model: Path) -> None:
@@ -124,7 +63,7 @@ def test_agreement_levels_are_reported_where_the_source_has_them(model: Path) ->
 def test_labels_are_whatever_the_graph_says(tmp_path: Path) -> None:
     answers = ((0.2, 0.8), (0.9, 0.1), (0.1, 0.9), (0.4, 0.6))
     names = ("消极", "积极")
-    model = _write(tmp_path / "two.onnx", Variant(names, answers, names))
+    model = write_graph(tmp_path / "two.onnx", Variant(names, answers, names))
     found = evaluate_graph(model, [Example("Profit fell.", "消极", "mine")])
     assert [(item.label, item.support) for item in found.classes] == [("消极", 1), ("积极", 0)]
 
@@ -225,7 +164,7 @@ def test_a_truncated_graph_is_refused(model: Path, capsys: pytest.CaptureFixture
 )
 def test_a_graph_of_another_shape_is_refused(tmp_path: Path, variant: Variant) -> None:
     with pytest.raises(ModelError, match="is not a graph of this project"):
-        load_graph(_write(tmp_path / "other.onnx", variant))
+        load_graph(write_graph(tmp_path / "other.onnx", variant))
 
 
 def test_a_graph_without_metadata_is_refused(model: Path) -> None:
@@ -248,19 +187,19 @@ def test_a_graph_without_metadata_is_refused(model: Path) -> None:
 def test_a_graph_that_answers_outside_of_its_labels_is_refused(
     tmp_path: Path, variant: Variant
 ) -> None:
-    model = _write(tmp_path / "odd.onnx", variant)
+    model = write_graph(tmp_path / "odd.onnx", variant)
     with pytest.raises(ModelError, match="does not answer a text with one of its labels"):
         evaluate_graph(model, EXAMPLES)
 
 
 def test_a_graph_whose_label_is_not_its_most_probable_one_is_refused(tmp_path: Path) -> None:
-    model = _write(tmp_path / "swapped.onnx", Variant(names=LABELS[::-1]))
+    model = write_graph(tmp_path / "swapped.onnx", Variant(names=LABELS[::-1]))
     with pytest.raises(ModelError, match="not its most probable"):
         evaluate_graph(model, EXAMPLES)
 
 
 def test_a_graph_that_fails_while_it_runs_is_refused(tmp_path: Path) -> None:
-    model = _write(tmp_path / "short.onnx", Variant(answers=[(0.2, 0.6, 0.2)]))
+    model = write_graph(tmp_path / "short.onnx", Variant(answers=[(0.2, 0.6, 0.2)]))
     with pytest.raises(ModelError, match="does not answer a text"):
         evaluate_graph(model, EXAMPLES)
 
