@@ -12,6 +12,7 @@ import numpy as np
 import onnxruntime
 import pytest
 
+from export import cli
 from tests.export.models import LABELS, TEXTS
 
 
@@ -111,6 +112,19 @@ def test_ctrl_c_ends_it_without_a_traceback(written_artifacts: Path, tmp_path: P
     assert rest.endswith("Stopped; nothing was written.\n")
     assert "Traceback" not in rest
     assert not (tmp_path / "out").exists()
+
+
+def test_a_stop_is_no_error_of_the_program(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    """The same at a known point: a signal from outside may end what counts the lines as well."""
+
+    def interrupted(artifacts: Path, out: Path) -> None:
+        signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(cli, "export", interrupted)
+    assert cli.main([]) == 130
+    assert capsys.readouterr().err == "Stopped; nothing was written.\n"
 
 
 def test_a_folder_that_cannot_be_written_is_named(written_artifacts: Path, tmp_path: Path):
