@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from time import perf_counter
 
@@ -11,15 +11,15 @@ import numpy as np
 from tqdm import tqdm
 
 from train.artifacts import write_artifacts
-from train.calibration import reliability
+from train.calibration import Reliability, reliability
 from train.corpus import Corpus
 from train.crossvalidation import FOLDS, CrossValidation, cross_validate
 from train.fitting import Classifier, fit_classifier
-from train.metrics import DIGITS, evaluate_predictions
+from train.metrics import DIGITS, Evaluation, evaluate_predictions
 from train.network import for_inference
 from train.plots import confusion_matrix, learning_curve, reliability_diagram
 from train.prepare import TrainingSet, prepare
-from train.report import render_sources, report_sources
+from train.report import SourceReport, render_sources, report_sources
 
 MAX_EPOCHS = 12
 
@@ -48,9 +48,9 @@ def train(corpus: Corpus, out: Path, *, seed: int = 0, max_epochs: int = MAX_EPO
     with _stage(f"3/4 train {judged.epochs} epochs on all {len(training.examples)} texts"):
         classifier = _fit(training, judged.epochs, seed)
     with _stage(f"4/4 write {out}"):
-        _write(out, corpus, training, judged, classifier, seed)
-    sources = report_sources(training.labels, training.examples, judged.truth, judged.calibrated())
-    _log.info("%s\nNext: make export", render_sources(sources))
+        judgement = _judge(training, judged)
+        _write(out, corpus, training, judged, judgement, classifier, seed)
+    _log.info("%s\nNext: make export", render_sources(judgement.sources))
 
 
 @contextmanager
@@ -72,37 +72,60 @@ def _fit(training: TrainingSet, epochs: int, seed: int) -> Classifier:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class _Judgement:
+    """What cross-validation says: over all texts, by source and by fold, and how calibrated."""
+
+    overall: Evaluation
+    sources: tuple[SourceReport, ...]
+    folds: tuple[Evaluation, ...]
+    before: Reliability
+    after: Reliability
+    temperature: float
+
+
+def _judge(training: TrainingSet, judged: CrossValidation) -> _Judgement:
+    labels, truth, probabilities = training.labels, judged.truth, judged.calibrated()
+    folds = [judged.fold == fold for fold in range(FOLDS)]
+    return _Judgement(
+        overall=evaluate_predictions(labels, truth, probabilities),
+        sources=report_sources(labels, training.examples, truth, probabilities),
+        folds=tuple(evaluate_predictions(labels, truth[out], probabilities[out]) for out in folds),
+        before=reliability(judged.uncalibrated(), truth),
+        after=reliability(probabilities, truth),
+        temperature=judged.temperature(),
+    )
+
+
 def _write(
     out: Path,
     corpus: Corpus,
     training: TrainingSet,
     judged: CrossValidation,
+    judgement: _Judgement,
     classifier: Classifier,
     seed: int,
 ) -> None:
-    before = reliability(judged.uncalibrated(), judged.truth)
-    after = reliability(judged.calibrated(), judged.truth)
-    overall = evaluate_predictions(training.labels, judged.truth, judged.calibrated())
     write_artifacts(
         out,
         vectorizer=classifier.vectorizer,
-        network=for_inference(classifier.network, judged.temperature()),
+        network=for_inference(classifier.network, judgement.temperature),
         texts=[example.text for example in training.examples],
         metrics={
             "labels": training.labels,
             "trained_on": [asdict(source) for source in corpus.sources],
             "training": _training_figures(training, judged, classifier, seed),
-            "cross_validation": _cross_validation_figures(training, judged),
+            "cross_validation": _cross_validation_figures(judgement),
             "calibration": {
-                "temperature": round(judged.temperature(), DIGITS),
-                "ece_before": round(before.ece, DIGITS),
-                "ece_after": round(after.ece, DIGITS),
+                "temperature": round(judgement.temperature, DIGITS),
+                "ece_before": round(judgement.before.ece, DIGITS),
+                "ece_after": round(judgement.after.ece, DIGITS),
             },
         },
         plots={
             "learning-curve": learning_curve(judged.history),
-            "confusion-matrix": confusion_matrix(overall),
-            "reliability": reliability_diagram(before, after),
+            "confusion-matrix": confusion_matrix(judgement.overall),
+            "reliability": reliability_diagram(judgement.before, judgement.after),
         },
     )
 
@@ -125,21 +148,13 @@ def _training_figures(
     }
 
 
-def _cross_validation_figures(training: TrainingSet, judged: CrossValidation) -> dict[str, object]:
+def _cross_validation_figures(judgement: _Judgement) -> dict[str, object]:
     """The figures over all folds' held-out texts, and how far the folds are apart."""
-    labels, probabilities = training.labels, judged.calibrated()
-    overall = evaluate_predictions(labels, judged.truth, probabilities)
-    sources = report_sources(labels, training.examples, judged.truth, probabilities)
-    folds = [
-        evaluate_predictions(
-            labels, judged.truth[judged.fold == fold], probabilities[judged.fold == fold]
-        )
-        for fold in range(FOLDS)
-    ]
+    folds = judgement.folds
     return {
         "folds": FOLDS,
         "accuracy_sd": round(float(np.std([fold.accuracy for fold in folds], ddof=1)), DIGITS),
         "macro_f1_sd": round(float(np.std([fold.macro_f1 for fold in folds], ddof=1)), DIGITS),
-        "overall": overall.to_dict(),
-        "sources": {source.name: source.to_dict() for source in sources},
+        "overall": judgement.overall.to_dict(),
+        "sources": {source.name: source.to_dict() for source in judgement.sources},
     }

@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.runtime.processes import ROOT, environment, wait_for
+from tests.runtime.processes import ROOT, environment, stop, wait_for
 
 EVENTS = Path(__file__).parent / "events"
 
@@ -75,13 +75,7 @@ def emulated(
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
             yield Emulator(client, output_file)
     finally:
-        process.terminate()  # it ends the function before itself
-        try:
-            process.wait(30)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-            raise
+        stop(process)  # it ends the function before itself
 
 
 def recorded(name: str) -> dict[str, Any]:

@@ -73,14 +73,19 @@ def running(folder: Path, **settings: object) -> Iterator[RunningService]:
         port = wait_for(lambda: _port(process, messages_file))
         yield RunningService(process, port, log_file, messages_file)
     finally:
-        if process.poll() is None:
-            process.terminate()
-        try:
-            process.wait(30)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-            raise
+        stop(process)
+
+
+def stop(process: "subprocess.Popen[bytes]") -> None:
+    """Ask a process to end, and wait; one that does not is killed, and the test fails."""
+    if process.poll() is None:
+        process.terminate()
+    try:
+        process.wait(30)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+        raise
 
 
 def run_to_its_end(**settings: object) -> subprocess.CompletedProcess[str]:
