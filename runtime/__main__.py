@@ -10,8 +10,6 @@ from runtime.settings import Settings, SettingsError, describe
 def main() -> int:
     """Serve as the environment says; a mistake in it is one sentence and exit status 1."""
     _parser().parse_args()
-    # numpy's BLAS starts a thread for each core when it is imported, and nothing here uses them.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         settings = Settings.from_environment(os.environ)
         # Imported here, as --help and a wrong setting need neither onnxruntime nor uvicorn.

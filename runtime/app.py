@@ -19,7 +19,7 @@ def create(settings: Settings, model: Model, lines: LogLines) -> ASGIApp:
     """Make the application.
 
     Args:
-        settings: limits of requests.
+        settings: limits of requests, and the API key that they need.
         model: the graph that answers.
         lines: where each request is logged.
     """
@@ -30,10 +30,15 @@ def create(settings: Settings, model: Model, lines: LogLines) -> ASGIApp:
     endpoints = [
         Endpoint("/v1/classify", _POST, classify),
         Endpoint("/process_text", _POST, process_text),
-        Endpoint("/health/live", _GET, Live(model)),
-        Endpoint("/health/ready", _GET, Ready(model)),
+        Endpoint("/health/live", _GET, Live(model), public=True),
+        Endpoint("/health/ready", _GET, Ready(model), public=True),
         *_documents(service, settings),
     ]
+    if settings.api_key is not None:
+        # Imported here, as most have no key, and a cold start pays for each import.
+        from runtime.authentication import protect
+
+        endpoints = protect(endpoints, settings.api_key)
     return RequestLog(Problems(ExactPaths(endpoints, not_found)), lines)
 
 
@@ -56,7 +61,7 @@ def _documents(service: Service, settings: Settings) -> list[Endpoint]:
         return Content(msgspec.json.encode(document(service, settings)), b"application/json")
 
     return [
-        Endpoint("/", _GET, Document(home)),
-        Endpoint("/docs", _GET, Document(reference)),
-        Endpoint("/openapi.json", _GET, Document(openapi)),
+        Endpoint("/", _GET, Document(home), public=True),
+        Endpoint("/docs", _GET, Document(reference), public=True),
+        Endpoint("/openapi.json", _GET, Document(openapi), public=True),
     ]

@@ -50,7 +50,7 @@ def start(environment: Mapping[str, str]) -> Invocations:
     model = Model.load(settings.model).warm_up()
     # Mangum asks for the thread's event loop, which makes none from Python 3.14 on.
     asyncio.set_event_loop(asyncio.new_event_loop())
-    _rehearse(Invocations(settings, model, InvocationLines(None)))
+    _rehearse(Invocations(settings, model, InvocationLines(None)), settings.api_key)
     lines = InvocationLines(standard_output(), log_text=settings.log_text)
     return Invocations(settings, model, lines)
 
@@ -59,15 +59,16 @@ class _Rehearsal:
     aws_request_id = "rehearsal"
 
 
-def _rehearse(invocations: Invocations) -> None:
+def _rehearse(invocations: Invocations, api_key: str | None) -> None:
     """Send what users send: a function's first call is slower, as it specialises its bytecode."""
     context = _Rehearsal()
+    key_header = {} if api_key is None else {"x-api-key": api_key}
     for field in ("payload", "text"):
         invocations({field: "Profit rose"}, context)
     event = {
         "version": "2.0",
         "rawQueryString": "",
-        "headers": {"content-type": "application/json", "host": "localhost"},
+        "headers": {"content-type": "application/json", "host": "localhost"} | key_header,
         "requestContext": {
             "http": {"method": "POST", "path": "/v1/classify", "sourceIp": "127.0.0.1"}
         },

@@ -24,8 +24,6 @@ def _start() -> "Invocations":
     """Load and warm everything; what cannot be served ends INIT with one sentence in the log."""
     # Nearly all that start-up makes is kept, so collections in between find nothing to free.
     gc.disable()
-    # numpy's BLAS starts a thread for each core when it is imported, and nothing here uses them.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     # Imported here, after that.
     from runtime.artefact import ModelError
     from runtime.invocations import start

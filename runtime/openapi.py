@@ -51,6 +51,8 @@ _REQUEST_ERRORS = (
     _Error(422, "The JSON does not fit: a field is missing, wrong, blank or too long."),
     _Error(500, "The service failed."),
 )
+_KEY_ERROR = _Error(401, "The API key is missing or wrong.")
+_KEY_SCHEME = {"type": "apiKey", "in": "header", "name": "x-api-key"}
 
 
 def document(service: Service, settings: Settings) -> JsonObject:
@@ -58,14 +60,14 @@ def document(service: Service, settings: Settings) -> JsonObject:
 
     Args:
         service: answers the examples, so that they show the labels of the graph that is served.
-        settings: the limits that the schemas state.
+        settings: the limits that the schemas state, and whether requests need a key.
     """
     _, schemas = msgspec.json.schema_components(_TYPES, ref_template=_REFERENCE)
     _state_limits(schemas, settings)
     single, batch = service.classify(SINGLE), service.classify(BATCH)
     old = service.process_text(PAYLOAD)
     version = service.model.version
-    return {
+    api = {
         "openapi": "3.1.0",
         "info": {
             "title": "fintone",
@@ -86,6 +88,22 @@ def document(service: Service, settings: Settings) -> JsonObject:
         },
         "components": {"schemas": schemas},
     }
+    if settings.api_key is not None:
+        _require_key(api)
+    return api
+
+
+def _require_key(api: JsonObject) -> None:
+    """Add that all but pages, documents and health need the API key."""
+    api["security"] = [{"apiKey": []}]
+    api["components"]["securitySchemes"] = {"apiKey": _KEY_SCHEME}
+    for methods in api["paths"].values():
+        for method, operation in methods.items():
+            if method == "get":
+                operation["security"] = []
+            else:
+                responses = operation["responses"] | {"401": _problem(_KEY_ERROR)}
+                operation["responses"] = dict(sorted(responses.items()))
 
 
 def _state_limits(schemas: Mapping[str, JsonObject], settings: Settings) -> None:

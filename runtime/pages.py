@@ -55,7 +55,8 @@ def home(model: Model, settings: Settings) -> Content:
     return _page(
         "fintone",
         f"<p>Sentiment of financial news. Model {html.escape(model.version)} knows the labels</p>"
-        f"{labels}<p>Send it a text:</p>{_curl('/v1/classify', {'text': SINGLE.text}, settings)}"
+        f"{labels}<p>Send it a text{_with_key(settings)}:</p>"
+        f"{_curl('/v1/classify', {'text': SINGLE.text}, settings)}"
         '<p><a href="docs">Reference</a> · <a href="openapi.json">openapi.json</a></p>',
     )
 
@@ -79,7 +80,8 @@ def reference(service: Service, settings: Settings) -> Content:
         "fintone: reference",
         "<table><thead><tr><th>Route<th>What it does<th>Answers</thead>"
         f"<tbody>{rows}</tbody></table>"
-        f"<h2>Examples</h2>{_curl('/v1/classify', {'text': SINGLE.text}, settings)}"
+        f"<h2>Examples{_with_key(settings)}</h2>"
+        f"{_curl('/v1/classify', {'text': SINGLE.text}, settings)}"
         f"{_curl('/v1/classify', {'texts': ['Profit rose', 'Profit fell']}, settings)}"
         f"{_curl('/process_text', {'payload': PAYLOAD.payload}, settings)}"
         f"<h2>Limits</h2>{limits}<h2>Errors</h2><p>An error is a problem detail (RFC 9457),"
@@ -88,9 +90,15 @@ def reference(service: Service, settings: Settings) -> Content:
     )
 
 
+def _with_key(settings: Settings) -> str:
+    """Say of a request, where it is so, that the key is in it; never which key."""
+    return "" if settings.api_key is None else ", with the API key in <code>$FINTONE_API_KEY</code>"
+
+
 def _curl(path: str, body: object, settings: Settings) -> str:
+    key = "" if settings.api_key is None else '-H "x-api-key: $FINTONE_API_KEY" '
     command = (
-        f"curl -H 'content-type: application/json' -d '{json.dumps(body)}' "
+        f"curl {key}-H 'content-type: application/json' -d '{json.dumps(body)}' "
         f"http://localhost:{settings.port}{path}"
     )
     return f"<pre><code>{html.escape(command)}</code></pre>"

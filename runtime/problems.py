@@ -7,6 +7,7 @@ PROBLEM_JSON = b"application/problem+json"
 # Titles of RFC 9110, spelt here because http.HTTPStatus changed several of them in Python 3.13.
 TITLES = {
     400: "Bad Request",
+    401: "Unauthorized",
     404: "Not Found",
     405: "Method Not Allowed",
     408: "Request Timeout",

@@ -12,11 +12,19 @@ from runtime.responses import respond_empty, respond_refusal
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """What answers one path, and the methods that it takes."""
+    """What answers one path, and the methods that it takes.
+
+    Attributes:
+        path: the path, whole.
+        methods: the methods, in capitals.
+        app: what answers.
+        public: whether it answers without the API key, where one is set.
+    """
 
     path: str
     methods: tuple[str, ...]
     app: ASGIApp
+    public: bool = False
 
 
 class ExactPaths:

@@ -52,7 +52,10 @@ def serve(settings: Settings) -> None:
         _supervise(ServerConfig(settings, "runtime.server:make_worker_app", factory=True), listener)
     else:
         config = ServerConfig(settings, create(settings, model, lines), factory=False)
-        Server(config).run([listener])
+        server = Server(config)
+        # Its handlers stand before its loop does: a stop in between would leave a traceback.
+        with server.capture_signals():
+            server.run([listener])
 
 
 def make_worker_app() -> ASGIApp:

@@ -1,5 +1,6 @@
 """The settings: FINTONE_* environment variables, read once into one frozen dataclass."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
@@ -25,6 +26,8 @@ class Variable:
         description: what it does, for the README and --help.
         parse: makes the value, or raises ValueError or KeyError.
         shown_default: the default, as a reader should see it, where its value would not do.
+        secret: whether its value is shown to nobody. A blank one is a mistake, and no default:
+            what it was to close would stay open.
     """
 
     name: str
@@ -32,6 +35,7 @@ class Variable:
     description: str
     parse: Callable[[str], object]
     shown_default: str | None = None
+    secret: bool = False
 
 
 def _variable(
@@ -40,8 +44,10 @@ def _variable(
     description: str,
     parse: Callable[[str], object],
     shown_default: str | None = None,
+    *,
+    secret: bool = False,
 ) -> Mapping[str, Variable]:
-    return {_METADATA_KEY: Variable(name, wanted, description, parse, shown_default)}
+    return {_METADATA_KEY: Variable(name, wanted, description, parse, shown_default, secret)}
 
 
 def _whole(
@@ -59,6 +65,12 @@ def _whole(
 
     wanted = f"a whole number from {lowest} to {highest}"
     return _variable(name, wanted, description, parse, shown_default)
+
+
+def _key(value: str) -> str:
+    if not re.fullmatch("[!-~]{16,1024}", value):
+        raise ValueError
+    return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,10 +144,22 @@ class Settings:
             "0",
         ),
     )
+    api_key: str | None = field(
+        default=None,
+        repr=False,
+        metadata=_variable(
+            "FINTONE_API_KEY",
+            "16 to 1024 visible ASCII characters without spaces, or unset it",
+            "What requests need in the header `x-api-key`, those for pages and health aside",
+            _key,
+            "none",
+            secret=True,
+        ),
+    )
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
-        """Read the settings; a variable that is unset or blank keeps its default.
+        """Read the settings; a variable that is unset, or blank and no secret, keeps its default.
 
         Raises:
             SettingsError: a value cannot be used; the message names the variable and what it takes.
@@ -144,12 +168,13 @@ class Settings:
         for entry in fields(cls):
             variable = variable_of(entry)
             value = environment.get(variable.name, "").strip()
-            if not value:
+            if not value and not (variable.secret and variable.name in environment):
                 continue
             try:
                 values[entry.name] = variable.parse(value)
             except (ValueError, KeyError):
-                message = f"{variable.name} is {value[:40]!r}: set it to {variable.wanted}."
+                shown = "unusable" if variable.secret else repr(value[:40])
+                message = f"{variable.name} is {shown}: set it to {variable.wanted}."
                 raise SettingsError(message) from None
         return cls(**values)
 

@@ -1,6 +1,7 @@
 """One emulator and one local server with the committed graph, and the handler in this process."""
 
 import asyncio
+import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,12 +41,20 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
         yield client
 
 
+@contextlib.contextmanager
+def started(environment: dict[str, str]) -> Iterator[Invocations]:
+    """The handler without awslambdaric around it."""
+    try:
+        yield start(environment)
+    finally:
+        asyncio.get_event_loop().close()
+        asyncio.set_event_loop(None)
+
+
 @pytest.fixture(scope="module")
 def invocations() -> Iterator[Invocations]:
-    """The handler without awslambdaric around it."""
-    yield start({})
-    asyncio.get_event_loop().close()
-    asyncio.set_event_loop(None)
+    with started({}) as handler:
+        yield handler
 
 
 @pytest.fixture(scope="session")

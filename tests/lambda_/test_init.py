@@ -38,18 +38,28 @@ def test_a_missing_model_fails_init_with_one_sentence(tmp_path: Path):
     assert "set FINTONE_MODEL" in line["message"]
 
 
+@pytest.mark.parametrize(
+    ("variable", "value", "message"),
+    [
+        ("FINTONE_MAX_TEXTS", "many", "FINTONE_MAX_TEXTS is 'many': set it to a whole"),
+        ("FINTONE_API_KEY", "too-short", "FINTONE_API_KEY is unusable: set it to 16 to"),
+    ],
+)
 def test_a_wrong_setting_ends_init_with_one_sentence(
     handler_module: ModuleType,
     monkeypatch: pytest.MonkeyPatch,
     capfd: pytest.CaptureFixture[str],
+    variable: str,
+    value: str,
+    message: str,
 ):
-    monkeypatch.setenv("FINTONE_MAX_TEXTS", "many")
+    monkeypatch.setenv(variable, value)
     capfd.readouterr()
     with pytest.raises(SystemExit) as end:
         handler_module._start()
     assert end.value.code == 1
     (line,) = capfd.readouterr().out.splitlines()
-    assert json.loads(line)["message"].startswith("FINTONE_MAX_TEXTS is 'many': set it to a whole")
+    assert json.loads(line)["message"].startswith(message)
 
 
 def test_the_module_that_lambda_imports_answers(handler_module: ModuleType):

@@ -68,7 +68,16 @@ def test_health_says_live_and_ready(checkout: Checkout, server: Server):
 
 
 def test_settings_are_taken_from_the_command_line(checkout: Checkout):
-    (command,) = commands_of("Settings")
+    command, *_ = commands_of("Settings")
     assert "FINTONE_PORT=9090 " in command
     with checkout.serving(command.replace("=9090 ", "=0 ")) as server:
         assert server.workers == 1
+
+
+def test_only_those_who_send_the_key_are_answered(checkout: Checkout):
+    _, serve, classify = commands_of("Settings")
+    with checkout.serving(serve) as server:
+        answer = json.loads(ask(checkout, server, classify))
+        refused = json.loads(ask(checkout, server, classify.replace("x-api-key: ", "x-other: ")))
+    assert answer["result"]["label"] == "positive"
+    assert refused["status"] == 401

@@ -10,6 +10,12 @@ from runtime.cores import available_cores
 from runtime.settings import Settings, SettingsError, describe, variable_of
 from tests.runtime.processes import run_to_its_end
 
+KEY = "!Only-for-tests~"
+UNUSABLE_KEY = (
+    "FINTONE_API_KEY is unusable: set it to 16 to 1024 visible ASCII characters without spaces, or"
+    " unset it."
+)
+
 
 def test_the_defaults_serve():
     settings = Settings.from_environment({})
@@ -39,8 +45,9 @@ def test_every_setting_is_read_from_its_variable():
         "FINTONE_RECEIVE_SECONDS": "5",
         "FINTONE_DRAIN_SECONDS": "6",
         "FINTONE_LOG_TEXT": "1",
+        "FINTONE_API_KEY": KEY,
     }
-    expected = Settings(Path("other.onnx"), "::1", 0, 3, 1, 2048, 2, 4, 5, 6, True)
+    expected = Settings(Path("other.onnx"), "::1", 0, 3, 1, 2048, 2, 4, 5, 6, True, KEY)
     assert Settings.from_environment(environment) == expected
     assert len(environment) == len(fields(Settings))
 
@@ -70,6 +77,32 @@ def test_an_unusable_value_is_refused_with_its_variable_and_what_it_takes(
         variable_of(f).wanted for f in fields(Settings) if variable_of(f).name == variable
     )
     assert message == f"{variable} is {value!r}: set it to {wanted}."
+
+
+@pytest.mark.parametrize(
+    "value",
+    [KEY[1:], "x" * 1025, KEY.replace("-", " "), KEY + "\x7f", KEY + "ü", KEY + "\udcff", "", " "],
+    ids=repr,
+)
+def test_a_key_that_no_header_can_have_is_refused_and_not_shown(value: str):
+    """A blank one too: whoever set it wanted a key."""
+    with pytest.raises(SettingsError) as refused:
+        Settings.from_environment({"FINTONE_API_KEY": value})
+    assert str(refused.value) == UNUSABLE_KEY
+
+
+def test_the_end_of_a_line_after_a_key_is_none_of_it():
+    assert Settings.from_environment({"FINTONE_API_KEY": f"{KEY}\n"}).api_key == KEY
+
+
+def test_settings_that_are_printed_show_no_key():
+    settings = Settings.from_environment({"FINTONE_API_KEY": KEY})
+    assert KEY not in f"{settings} {settings!r}"
+
+
+def test_an_unusable_key_stops_the_start_and_is_not_shown():
+    ended = run_to_its_end(API_KEY="too-short")
+    assert (ended.returncode, ended.stdout, ended.stderr) == (1, "", f"{UNUSABLE_KEY}\n")
 
 
 def test_an_unusable_value_stops_the_start_with_that_sentence():

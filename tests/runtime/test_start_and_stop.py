@@ -22,6 +22,20 @@ def test_importing_the_command_starts_nothing():
     assert callable(importlib.import_module("runtime.__main__").main)
 
 
+def test_the_libraries_start_no_threads_of_their_own():
+    """Numpy's BLAS would start one for each core."""
+    environment = {name: value for name, value in os.environ.items() if "BLAS" not in name}
+    threads = subprocess.run(
+        [sys.executable, "-c", "import os, runtime.model; print(os.listdir('/proc/self/task'))"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert threads.count(",") == 0
+
+
 def test_help_lists_the_settings():
     shown = subprocess.run(
         [sys.executable, "-m", "runtime", "--help"],
