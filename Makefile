@@ -5,6 +5,8 @@
 PYTHON ?= python3 python3.13 python3.12 python3.11
 # A folder of corpora for the verbs that read them; unset, the programs use their own default.
 DATA ?=
+# What the model learns from: a checkpoint's folder or name, or none; unset, the usual one.
+TEACHER ?=
 # More arguments for the program behind a verb: make train ARGS="--csv mine.csv"
 ARGS ?=
 
@@ -13,6 +15,7 @@ VENV := .venv
 OLD_VENV := .venv-old
 RUN := $(VENV)/bin/python -m
 DATA_OPTION = $(if $(DATA),--data "$(DATA)")
+TEACHER_OPTION = $(if $(TEACHER),--teacher "$(TEACHER)")
 
 # The images' names; TAG is what push-image gives the one that it pushes.
 IMAGE ?= fintone
@@ -23,10 +26,13 @@ REPOSITORY ?=
 FUNCTION ?=
 TEXT ?= Operating profit fell to EUR 35.4 mn from EUR 68.8 mn
 PORT ?= $(if $(filter run-lambda,$@),9000,8080)
+# What smoke asks.
+URL ?=
+CDK = VENV="$(abspath $(VENV))" bash cdk/cli.sh
 # Lambda's emulator, fetched by requirements/fetch-emulator.sh.
 RIE ?= $(VENV)/emulator/aws-lambda-rie
 FETCH_EMULATOR = bash requirements/fetch-emulator.sh $(VENV) requirements/emulator.lock
-export RIE FUNCTION TEXT
+export RIE FUNCTION TEXT URL
 
 SHELL := bash
 .DEFAULT_GOAL := help
@@ -35,7 +41,8 @@ SHELL := bash
 .NOTPARALLEL:
 # train/, export/ and others are folders as well: without this, make would call them up to date.
 .PHONY: help serve test train export evaluate data bench-graph bench-cold lint format lock clean \
-	image-local image-lambda run-local run-lambda push-image test-lambda test-images
+	image-local image-lambda run-local run-lambda push-image test-lambda test-images \
+	synth bootstrap deploy diff destroy smoke
 
 help: ## list these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -47,10 +54,11 @@ serve: $(VENV)/.installed-serve ## answer on port 8080 from the committed graph
 # its fixtures trained. The coverage gate judges the whole suite only, so ARGS turns it off.
 test: $(VENV)/.installed-dev ## run the tests with the coverage gate; ARGS="-k word" runs some
 	@$(FETCH_EMULATOR)
+	@bash cdk/fetch-cli.sh || echo "The tests that need it will be skipped." >&2
 	$(RUN) pytest $(if $(ARGS),$(ARGS),-n 2 --dist loadscope --cov --cov-report=term-missing)
 
-train: $(VENV)/.installed-train ## corpora to artifacts/; DATA=DIR, ARGS="--csv FILE ..."
-	$(RUN) train $(DATA_OPTION) $(ARGS)
+train: $(VENV)/.installed-$(if $(filter none,$(TEACHER)),train,teacher) ## corpora to artifacts/; DATA=DIR, TEACHER=none, ARGS="--csv FILE ..."
+	$(RUN) train $(DATA_OPTION) $(TEACHER_OPTION) $(ARGS)
 
 export: $(VENV)/.installed-train ## artifacts/ to onnx_models/, proven equal
 	$(RUN) export $(ARGS)
@@ -89,7 +97,26 @@ test-lambda: ## ask the deployed function; FUNCTION=name, TEXT="..."
 
 test-images: $(VENV)/.installed-dev ## build both images and try them (minutes; docker, or root with podman)
 	@$(FETCH_EMULATOR)
-	TEST_IMAGES=1 $(RUN) pytest tests/images/test_containers.py $(ARGS)
+	@bash cdk/fetch-cli.sh || echo "The tests that need it will be skipped." >&2
+	TEST_IMAGES=1 $(RUN) pytest tests/images/test_containers.py tests/cdk/test_deploy_image.py $(ARGS)
+
+synth: $(VENV)/.installed-cdk ## write the CloudFormation template to cdk/cdk.out; ARGS="-c memory=1024 ..." sets it up
+	@$(CDK) synth $(ARGS)
+
+bootstrap: $(VENV)/.installed-cdk ## prepare an AWS account and region for the CDK, once
+	@$(CDK) bootstrap $(ARGS)
+
+deploy: $(VENV)/.installed-cdk ## build the image and put it all on AWS; ARGS as for synth
+	@$(CDK) deploy $(ARGS)
+
+diff: $(VENV)/.installed-cdk ## show what deploy would change; ARGS as for synth
+	@$(CDK) diff $(ARGS)
+
+destroy: $(VENV)/.installed-cdk ## remove it from AWS, all but its log; ARGS as for synth
+	@$(CDK) destroy $(ARGS)
+
+smoke: $(VENV)/.installed-cdk ## try the deployed service; URL=https://...
+	@$(RUN) cdk.smoke "$$URL" $(ARGS)
 
 lint: $(VENV)/.installed-dev ## check style, types and who imports whom
 	$(RUN) ruff check .
@@ -109,11 +136,13 @@ lock: $(VENV)/.installed-lock ## recompile requirements/*.txt; ARGS=--upgrade ta
 	$(COMPILE) pyproject.toml --extra serve -c requirements/dev.txt --output-file requirements/serve.txt
 	$(COMPILE) pyproject.toml --extra lambda -c requirements/dev.txt --output-file requirements/lambda.txt
 	$(COMPILE) pyproject.toml --extra train --extra export -c requirements/dev.txt --output-file requirements/train.txt
+	$(COMPILE) pyproject.toml --extra train --extra export --extra teacher -c requirements/dev.txt --output-file requirements/teacher.txt
+	$(COMPILE) pyproject.toml --extra cdk -c requirements/dev.txt --output-file requirements/cdk.txt
 	$(COMPILE) requirements/old-service.in -c requirements/dev.txt --output-file requirements/old-service.txt
 	$(COMPILE) requirements/lock.in -c requirements/dev.txt --output-file requirements/lock.txt
 
 clean: ## remove .venv, caches and artifacts/; data/ and onnx_models/ stay
-	rm -rf $(VENV) $(OLD_VENV) artifacts .coverage .coverage.* htmlcov
+	rm -rf $(VENV) $(OLD_VENV) cdk/node_modules cdk/cdk.out artifacts .cache/teacher .coverage .coverage.* htmlcov
 	rm -rf .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache
 	find . -name data -prune -o -type d -name __pycache__ -prune -exec rm -rf {} +
 

@@ -13,7 +13,8 @@ fi
 echo "Installing $lock into $venv: once, until it changes."
 # Here and not where the environment is made, so that an interrupted ensurepip is taken up again.
 "$python" -m ensurepip >/dev/null
-# Unbuffered, or the lines would come all at the end: pip writes to a pipe here.
-PYTHONUNBUFFERED=1 "$python" -m pip install --require-hashes --disable-pip-version-check \
+# Unbuffered, or the lines would come all at the end: pip writes to a pipe here. A lock is complete,
+# so nothing is looked up for it: pip would ask for what pyproject.toml excludes (tool.uv).
+PYTHONUNBUFFERED=1 "$python" -m pip install --require-hashes --no-deps --disable-pip-version-check \
     --progress-bar off --requirement "$lock" |
     awk '/^ *(Downloading|Using cached|Building|Installing)/ && !/metadata/ { print; fflush() }'

@@ -1,8 +1,10 @@
+import importlib.metadata
 import re
 import tomllib
 from pathlib import Path
 
 import pytest
+from packaging.markers import Marker
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -14,6 +16,8 @@ EXTRAS_OF_LOCK = {
     "serve": ["serve"],
     "lambda": ["lambda"],
     "train": ["train", "export"],
+    "teacher": ["train", "export", "teacher"],
+    "cdk": ["cdk"],
     "dev": ["dev"],
 }
 
@@ -77,6 +81,40 @@ def test_a_lock_satisfies_pyproject(lock: str, extras: list[str]):
         )
     ]
     assert unsatisfied == []
+
+
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.stem)
+def test_a_lock_names_all_that_its_packages_need_so_that_pip_need_not_look(lock: Path):
+    # install.sh installs without dependencies. What is not installed here cannot be asked.
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["uv"]
+    locked = pins(lock)
+    missing = [
+        f"{package.name} needs {needed}"
+        for package in importlib.metadata.distributions()
+        if canonicalize_name(package.name) in locked
+        for needed in map(Requirement, package.requires or ())
+        if needed.marker is None or needed.marker.evaluate({"extra": ""})
+        if canonicalize_name(needed.name) not in settings["exclude-dependencies"]
+        if not any(map(needed.specifier.contains, locked.get(canonicalize_name(needed.name), ())))
+    ]
+    assert missing == []
+
+
+@pytest.mark.parametrize(
+    "machine",
+    [
+        {"sys_platform": "linux", "platform_machine": "x86_64"},
+        {"sys_platform": "linux", "platform_machine": "aarch64"},
+        {"sys_platform": "darwin", "platform_machine": "arm64"},
+    ],
+    ids=lambda machine: "-".join(machine.values()),
+)
+def test_no_machine_gets_tensorflow_twice(machine: dict[str, str]):
+    # `tensorflow` and `tensorflow-cpu` write over each other; tensorflow-text brings the first.
+    for lock in LOCKS:
+        found = re.findall(r"^(tensorflow(?:-cpu|-text)?)==\S+ ; (.+) \\$", lock.read_text(), re.M)
+        assert len([name for name, marker in found if Marker(marker).evaluate(machine)]) <= 1
+        assert "tensorflow-text" not in pins(lock)
 
 
 def test_serving_needs_nothing_that_trains():

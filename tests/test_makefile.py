@@ -12,13 +12,19 @@ ROOT = Path(__file__).resolve().parent.parent
 LOCK_OF_VERB = {
     "serve": "serve",
     "test": "dev",
-    "train": "train",
+    "train": "teacher",
     "export": "train",
     "evaluate": "train",
     "data": "train",
     "bench-cold": "dev",
     "bench-graph": "train",
     "run-lambda": "dev",
+    "synth": "cdk",
+    "bootstrap": "cdk",
+    "deploy": "cdk",
+    "diff": "cdk",
+    "destroy": "cdk",
+    "smoke": "cdk",
     "test-images": "dev",
     "lint": "dev",
     "format": "dev",
@@ -28,7 +34,16 @@ LOCK_OF_VERB = {
 
 def make(*arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
     # A make that runs this suite passes its own options and variables on in these.
-    inherited = {"MAKEFLAGS", "MAKELEVEL", "MFLAGS", "MAKEOVERRIDES", "ARGS", "DATA", "PYTHON"}
+    inherited = {
+        "MAKEFLAGS",
+        "MAKELEVEL",
+        "MFLAGS",
+        "MAKEOVERRIDES",
+        "ARGS",
+        "DATA",
+        "PYTHON",
+        "TEACHER",
+    }
     environment = {name: value for name, value in os.environ.items() if name not in inherited}
     return subprocess.run(
         ["make", *arguments], cwd=cwd, env=environment, capture_output=True, text=True, check=False
@@ -69,6 +84,17 @@ def test_data_is_passed_on_only_when_it_is_given(tmp_path: Path):
     for verb in ("train", "evaluate", "data"):
         assert "--data" not in planned(verb, venv=tmp_path)
         assert '--data "my corpora"' in planned(verb, "DATA=my corpora", venv=tmp_path)
+
+
+def test_without_a_teacher_nothing_is_installed_for_one(tmp_path: Path):
+    plan = planned("train", "TEACHER=none", venv=tmp_path / "venv")
+    assert re.findall(r"install\.sh .* requirements/(\w+)\.txt", plan) == ["train"]
+    assert '-m train  --teacher "none"' in plan
+
+
+def test_a_teacher_is_passed_on_only_when_it_is_given(tmp_path: Path):
+    assert "--teacher" not in planned("train", venv=tmp_path)
+    assert '--teacher "my teacher"' in planned("train", "TEACHER=my teacher", venv=tmp_path)
 
 
 def test_the_coverage_gate_judges_the_whole_suite_only(tmp_path: Path):
@@ -112,7 +138,12 @@ def test_a_venv_with_an_old_python_is_answered_in_one_sentence(tmp_path: Path):
 def test_clean_keeps_corpora_and_models(tmp_path: Path):
     shutil.copy(ROOT / "Makefile", tmp_path)
     kept = ["data/__pycache__/corpus.csv", "onnx_models/sentiment.onnx", "runtime/app.py"]
-    removed = [".venv/bin/python", "artifacts/metrics.json", "runtime/__pycache__/app.pyc"]
+    removed = [
+        ".venv/bin/python",
+        ".cache/teacher/teachers/weights",
+        "artifacts/metrics.json",
+        "runtime/__pycache__/app.pyc",
+    ]
     for name in kept + removed:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()

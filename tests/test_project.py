@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
@@ -22,11 +23,13 @@ def test_every_action_is_pinned_by_commit_with_its_version_beside():
     assert [line for line in used if not pinned.fullmatch(line)] == []
 
 
-def test_no_workflow_gets_more_than_read_access():
+def test_no_workflow_gets_more_than_read_access_but_for_a_deployment_to_say_who_it_is():
     for path in WORKFLOWS:
-        assert re.findall(r"permissions:\n((?: +.+\n)+)", path.read_text()) == [
-            "  contents: read\n"
-        ]
+        workflow = yaml.safe_load(path.read_text())
+        more = {"id-token": "write"} if path.name == "deploy.yml" else {}
+        assert workflow["permissions"] == {"contents": "read"}
+        for job in workflow["jobs"].values():
+            assert job.get("permissions", {"contents": "read"}) == {"contents": "read"} | more
 
 
 def test_ci_runs_what_the_workflow_runs():
@@ -40,7 +43,7 @@ def test_ci_runs_what_the_workflow_runs():
 @pytest.fixture
 def stubs(tmp_path: Path) -> Path:
     shutil.copy(ROOT / ".importlinter", tmp_path)
-    for package in ("train", "export", "runtime", "bench"):
+    for package in ("train", "export", "runtime", "bench", "cdk"):
         (tmp_path / package).mkdir()
         for module in ("__init__", "stub"):
             (tmp_path / package / f"{module}.py").touch()
@@ -67,6 +70,8 @@ def test_an_evaluation_that_runs_the_graph_keeps_the_contracts(stubs: Path):
         ("runtime", "import train.stub", "stages"),
         ("export", "import train.stub", "stages"),
         ("train", "import bench.stub", "stages"),
+        ("bench", "import cdk.stub", "stages"),
+        ("cdk", "import runtime.stub", "cdk-meets-the-service-in-its-image"),
         ("runtime", "import tensorflow", "runtime-is-slim"),
         ("train", "import onnxruntime", "train-knows-no-onnx"),
         ("export", "import starlette", "models-know-no-http"),

@@ -1,4 +1,4 @@
-"""Reads the README: its commands by section, and what it shows as their answers."""
+"""Reads a page, the README above all: its commands by section, and what it shows as answers."""
 
 import json
 import re
@@ -32,10 +32,10 @@ class Command:
     shown: str | None = None
 
 
-def blocks() -> Iterator[Block]:
-    """Yield the fenced blocks in their order."""
+def blocks(page: str = README) -> Iterator[Block]:
+    """Yield the fenced blocks of a page in their order."""
     section = ""
-    for part in _PARTS.finditer(README):
+    for part in _PARTS.finditer(page):
         if part["title"]:
             section = part["title"]
         else:

@@ -19,11 +19,12 @@ PAGES = [
 
 
 def test_every_section_with_commands_has_its_tests():
-    """test_serve.py, test_model.py and test_own_labels.py take each command of these by name."""
+    """test_serve.py, test_deploy.py, test_model.py and test_own_labels.py take each of them."""
     tested = {
         "Start",
         "Ask",
         "Settings",
+        "Deploy",
         "The model",
         "Your own labels",
         "What the graph costs",

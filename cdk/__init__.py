@@ -1,0 +1,1 @@
+"""The deployment: one stack on AWS, made with the CDK. Knows nothing of what a request is."""
