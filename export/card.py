@@ -44,8 +44,8 @@ def render_card(
         folds=judged["folds"],
         accuracy_sd=judged["accuracy_sd"],
         macro_f1_sd=judged["macro_f1_sd"],
-        sources=_sources(metrics["trained_on"]),
-        licence=_licence(metrics["trained_on"]),
+        sources=_sources(metrics["trained_on"], metrics.get("distilled_on", ())),
+        licence=_licence((*metrics["trained_on"], *metrics.get("distilled_on", ()))),
         figures=_figures(judged["sources"]),
         classes=_classes(judged["overall"]["classes"]),
         tolerance=f"{TOLERANCE:g}",
@@ -53,9 +53,19 @@ def render_card(
     )
 
 
-def _sources(sources: Sequence[Mapping[str, Any]]) -> str:
+def _sources(labelled: Sequence[Mapping[str, Any]], unlabelled: Sequence[Mapping[str, Any]]) -> str:
+    tables = [_source_table("Corpus", labelled)]
+    if unlabelled:
+        tables += [
+            "These lent sentences without labels; a teacher labelled them for distillation:",
+            _source_table("Source", unlabelled),
+        ]
+    return "\n\n".join(tables)
+
+
+def _source_table(title: str, sources: Sequence[Mapping[str, Any]]) -> str:
     return _table(
-        ("Corpus", "Licence", "Rows", "SHA-256"),
+        (title, "Licence", "Rows", "SHA-256"),
         (
             (source["name"], source["licence"], f"{source['rows']:,}", f"`{source['sha256']}`")
             for source in sources
@@ -64,10 +74,22 @@ def _sources(sources: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _licence(sources: Sequence[Mapping[str, Any]]) -> str:
-    restricted = [source["name"] for source in sources if "non-commercial" in source["licence"]]
+    restricted = _under("non-commercial", sources)
+    research = _under("research purposes only", sources)
     if restricted:
-        return f"**This model is for non-commercial use**, because of {_listed(restricted)}."
-    return "No corpus of this model says that it is for non-commercial use only."
+        sentences = [f"**This model is for non-commercial use**, because of {_listed(restricted)}."]
+    else:
+        sentences = [
+            "No corpus of this model says that it is for non-commercial use only: the"
+            " non-commercial licence of Financial PhraseBank does not apply."
+        ]
+    if research:
+        sentences.append(f"The terms of {_listed(research)} allow use for research purposes only.")
+    return " ".join(sentences)
+
+
+def _under(terms: str, sources: Sequence[Mapping[str, Any]]) -> list[str]:
+    return [source["name"] for source in sources if terms in source["licence"]]
 
 
 def _figures(sources: Mapping[str, Mapping[str, Any]]) -> str:

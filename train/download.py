@@ -1,4 +1,4 @@
-"""The labelled corpora from their public places (`make data`).
+"""The corpora from their public places (`make data`).
 
 Known of these places: their names, and the SHA-256 of the Financial PhraseBank archive, which the
 Hugging Face library published (datasets/financial_phrasebank/dataset_infos.json). The other files
@@ -6,6 +6,8 @@ carry no published sum; what arrives is accepted if its reader can read it. This
 tested, without a network: that the addresses answer today is not checked.
 """
 
+import gzip
+import logging
 import shutil
 import tempfile
 import zipfile
@@ -16,7 +18,7 @@ from pathlib import Path, PurePosixPath
 import pooch
 from requests.exceptions import RequestException
 
-from train import phrasebank, sentfin, twitter
+from train import phrasebank, sentfin, twitter, unlabeled
 from train.corpus import CorpusError
 from train.sources import READERS
 
@@ -72,6 +74,18 @@ REMOTES = (
     ),
 )
 
+HEADLINES = Remote(
+    "uci_news_business_headlines",
+    "https://archive.ics.uci.edu/static/public/359",
+    ("news+aggregator.zip",),
+    ("newsCorpora.csv",),
+    "uci_news_business_headlines: the titles of category b, business, of F. Gasparetti's News"
+    " Aggregator, UCI Machine Learning Repository, https://doi.org/10.24432/C5F61C.\n"
+    "Creative Commons Attribution 4.0 International:"
+    " https://creativecommons.org/licenses/by/4.0/\n",
+)
+_log = logging.getLogger(__name__)
+
 
 def download(directory: Path, remotes: Sequence[Remote] = REMOTES) -> tuple[Path, ...]:
     """Fetch the corpora that `directory` lacks, a folder each, with a notice of their licence.
@@ -90,6 +104,46 @@ def download(directory: Path, remotes: Sequence[Remote] = REMOTES) -> tuple[Path
         raise CorpusError(
             f"{directory} cannot be filled ({error.strerror}): name another folder with --data."
         ) from error
+
+
+def download_headlines(directory: Path, remote: Remote = HEADLINES) -> tuple[Path, ...]:
+    """Fetch headlines without labels, unless `directory` has them, for `train.unlabeled`.
+
+    Returns the file that was written, if any. Training can do without: where they cannot be had,
+    one line in the log says so.
+
+    Raises:
+        OSError: `directory` cannot be written.
+    """
+    directory.mkdir(parents=True, exist_ok=True)
+    path = directory / unlabeled.FOLDER / f"{remote.corpus}{unlabeled.SUFFIX}"
+    if path.is_file():
+        return ()
+    with tempfile.TemporaryDirectory(dir=directory, prefix=".download-") as temporary:
+        staged = Path(temporary)
+        try:
+            _unpack(_fetch(f"{remote.base}/{remote.fetched[0]}", staged, remote.sha256), remote)
+            titles = _business_titles(staged / remote.files[0])
+        except CorpusError as error:
+            _log.warning("%s Training can do without it (docs/data.md).", error)
+            return ()
+        packed = staged / path.name
+        packed.write_bytes(gzip.compress("".join(f"{title}\n" for title in titles).encode()))
+        path.parent.mkdir(exist_ok=True)
+        packed.replace(path)
+        path.with_name(NOTICE_FILE).write_text(remote.notice, encoding="utf-8")
+    return (path,)
+
+
+def _business_titles(table: Path) -> tuple[str, ...]:
+    """The different titles of category b; tabs part the columns, and no cell is quoted."""
+    text = table.read_text(encoding="utf-8", errors="replace")  # a few titles may be damaged
+    rows = (line.split("\t") for line in text.split("\n"))
+    titles = (" ".join(row[1].split()) for row in rows if len(row) > 4 and row[4] == "b")
+    different = tuple(dict.fromkeys(filter(None, titles)))
+    if not different:
+        raise CorpusError(f"{table.name} holds no business headlines: fetch them by hand.")
+    return different
 
 
 def _lacks(directory: Path, remote: Remote) -> bool:

@@ -8,7 +8,10 @@ from train.files import read_bytes, sha256_of
 from train.rows import column_rows, decode
 
 NAME = "sentfin"
-LICENCE = "MIT (the authors' repository)"
+LICENCE = (
+    "MIT, as the licence file of the authors' repository says; an early README of it asked to treat"
+    " the files as private"
+)
 FILE = "SEntFiN.csv"
 # `Decisions` looks like a Python dict, but names with an apostrophe are not escaped, so that only
 # the sentiments, at the end of each pair, can be told for sure.

@@ -32,34 +32,47 @@ def find_data(argument: Path | None, usual: Sequence[Path] = _USUAL_FOLDERS) -> 
     )
 
 
-def read_corpora(data: Path, names: Sequence[str] = (phrasebank.NAME,)) -> Corpus:
-    """Read the corpora called `names` (keys of `READERS`) from `data`, one after the other.
+def read_corpora(data: Path, names: Sequence[str] | None = None) -> Corpus:
+    """Read the corpora called `names` (keys of `READERS`; all, if None) from `data`, in turn.
 
     Raises:
-        CorpusError: a name is unknown or given twice, or a file is missing or malformed.
+        CorpusError: a name is unknown or given twice, a corpus is not there, or it is malformed.
     """
+    names = tuple(READERS) if names is None else tuple(names)
     unknown = [name for name in names if name not in READERS]
     if unknown or not names or len(set(names)) < len(names):
         raise CorpusError(
             f"Name each corpus once, out of {', '.join(READERS)}, instead of"
             f" {', '.join(unknown or names) or 'none'}."
         )
+    if missing := [name for name in names if not (data / name).is_dir()]:
+        there = ",".join(_present(data))
+        without = f", or do without: --sources {there}" * bool(there)
+        raise CorpusError(
+            f"{data} lacks {', '.join(missing)}: fetch what is missing with `make data`{without}."
+        )
     return _joined([READERS[name](data) for name in names])
 
 
-def read_held_out(data: Path) -> Corpus:
-    """Read what no training sees, of each corpus that lies in `data`.
+def read_held_out(data: Path, names: Sequence[str] | None = None) -> Corpus:
+    """Read what no training sees, of the corpora called `names`: if None, all that `data` has.
 
     That is the held-out sentences, and the validation split of the tweets. There may be none.
 
     Raises:
-        CorpusError: a corpus is malformed.
+        CorpusError: as `read_corpora`.
     """
-    names = [name for name in READERS if (data / name).is_dir()]
-    parts = [split(read_corpora(data, [name]))[1] for name in names]
-    if (data / twitter.NAME / twitter.VALIDATION_FILE).is_file():
+    names = _present(data) if names is None else names
+    if not names:
+        return _joined([])
+    parts = [split(read_corpora(data, names))[1]]
+    if twitter.NAME in names and (data / twitter.NAME / twitter.VALIDATION_FILE).is_file():
         parts.append(twitter.read_twitter(data, twitter.VALIDATION_FILE))
     return _joined(parts)
+
+
+def _present(data: Path) -> tuple[str, ...]:
+    return tuple(name for name in READERS if (data / name).is_dir())
 
 
 def _joined(corpora: Sequence[Corpus]) -> Corpus:

@@ -45,9 +45,25 @@ def test_a_non_commercial_corpus_binds_the_model(trained: Artifacts):
 
 
 def test_free_corpora_do_not_bind_the_model(trained: Artifacts):
-    assert "**This model is for non-commercial use**" not in card(
-        trained, trained_on=[source("wire", "MIT")]
-    )
+    text = card(trained, trained_on=[source("wire", "MIT")])
+    assert "**This model is for non-commercial use**" not in text
+    assert "the non-commercial licence of Financial PhraseBank does not apply." in text
+
+
+def test_sentences_without_labels_stand_with_their_licence_too(trained: Artifacts):
+    lenders = [source("stories", "for research purposes only (unlabelled)"), source("b", "CC BY")]
+    text = card(trained, trained_on=[source("wire", "MIT")], distilled_on=lenders)
+    assert "| stories | for research purposes only (unlabelled) | 1,234 | `0f` |" in text
+    assert "does not apply. The terms of stories allow use for research purposes only." in text
+
+
+def test_non_commercial_sentences_without_labels_bind_the_model(trained: Artifacts):
+    text = card(trained, distilled_on=[source("forum", "CC BY-NC (non-commercial)")])
+    assert "**This model is for non-commercial use**, because of forum." in text
+
+
+def test_without_unlabelled_sentences_no_teacher_is_named(trained: Artifacts):
+    assert "teacher" not in card(trained)
 
 
 def test_figures_stand_by_corpus_and_by_class(trained: Artifacts):

@@ -10,10 +10,29 @@ from threading import Thread
 import pytest
 
 from train.corpus import CorpusError
-from train.download import NOTICE_FILE, REMOTES, Remote, download
+from train.download import (
+    HEADLINES,
+    NOTICE_FILE,
+    REMOTES,
+    Remote,
+    download,
+    download_headlines,
+)
 from train.sources import READERS, read_corpora
+from train.unlabeled import read_unlabeled
 
 ARCHIVE = "FinancialPhraseBank-v1.0.zip"
+TABLE = "".join(
+    f"{number}\t{title}\thttps://example.org\tThe Publisher\t{category}\tstory\texample.org\t1\n"
+    for number, (title, category) in enumerate(
+        (
+            ('Alder says "orders  rise" in May', "b"),
+            ("Oakham film wins a prize today", "e"),
+            ('Alder says "orders rise" in May', "b"),
+            ("Fjordline to build a ferry for Ålesund", "b"),
+        )
+    )
+)
 
 
 @pytest.fixture
@@ -28,6 +47,8 @@ def served(tmp_path: Path, data_folder: Path) -> Path:
     for path in [*data_folder.glob("sentfin/*"), *data_folder.glob("twitter_*/*")]:
         (folder / path.name).write_bytes(path.read_bytes())
     (folder / "LICENSE").write_text("Permission is hereby granted .", encoding="utf-8")
+    with zipfile.ZipFile(folder / "news+aggregator.zip", "w") as archive:
+        archive.writestr("newsCorpora.csv", TABLE)
     return folder
 
 
@@ -37,8 +58,8 @@ class Quiet(SimpleHTTPRequestHandler):
 
 
 @pytest.fixture
-def remotes(served: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Remote, ...]]:
-    """The public places, moved to a server of this machine."""
+def places(served: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Remote, ...]]:
+    """The public places, moved to a server of this machine; the last one is of headlines."""
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=served)) as server:
@@ -47,10 +68,16 @@ def remotes(served: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Rem
         base = f"http://127.0.0.1:{server.server_port}"
         digest = sha256((served / ARCHIVE).read_bytes()).hexdigest()
         yield tuple(
-            replace(remote, base=base, sha256=remote.sha256 and digest) for remote in REMOTES
+            replace(remote, base=base, sha256=remote.sha256 and digest)
+            for remote in (*REMOTES, HEADLINES)
         )
         server.shutdown()
         thread.join()
+
+
+@pytest.fixture
+def remotes(places: tuple[Remote, ...]) -> tuple[Remote, ...]:
+    return places[:-1]
 
 
 def test_the_corpora_are_fetched_with_their_notices_and_can_be_read(
@@ -140,3 +167,43 @@ def test_a_folder_that_cannot_be_made_is_told_in_a_sentence(
 def test_the_public_places_serve_every_corpus_that_has_a_reader() -> None:
     assert {remote.corpus for remote in REMOTES} == set(READERS)
     assert all(remote.base.startswith("https://") for remote in REMOTES)
+
+
+def test_business_headlines_are_fetched_for_the_teacher(
+    tmp_path: Path, places: tuple[Remote, ...]
+) -> None:
+    (path,) = download_headlines(tmp_path / "fetched", places[-1])
+    notice = path.with_name(NOTICE_FILE).read_text(encoding="utf-8")
+    assert "Creative Commons Attribution 4.0 International" in notice
+    corpus = read_unlabeled(tmp_path / "fetched", per_file={HEADLINES.corpus: 9}, seed=0)
+    assert {sentence.text for sentence in corpus.sentences} == {
+        'Alder says "orders rise" in May',
+        "Fjordline to build a ferry for Ålesund",
+    }
+    assert {each.name for each in (tmp_path / "fetched").iterdir()} == {"unlabeled"}
+
+
+def test_headlines_that_are_there_are_left_alone(
+    tmp_path: Path, places: tuple[Remote, ...]
+) -> None:
+    download_headlines(tmp_path, places[-1])
+    assert download_headlines(tmp_path, replace(places[-1], base="http://127.0.0.1:9")) == ()
+
+
+@pytest.mark.parametrize("table", [None, "1\tA title\n", "<html>Sign in</html>"])
+def test_without_headlines_there_is_one_line_and_no_file(
+    tmp_path: Path,
+    served: Path,
+    places: tuple[Remote, ...],
+    caplog: pytest.LogCaptureFixture,
+    table: str | None,
+) -> None:
+    archive = served / "news+aggregator.zip"
+    archive.unlink()
+    if table is not None:
+        with zipfile.ZipFile(archive, "w") as opened:
+            opened.writestr("newsCorpora.csv", table)
+    assert download_headlines(tmp_path / "fetched", places[-1]) == ()
+    (line,) = caplog.messages
+    assert line.endswith(" Training can do without it (docs/data.md).")
+    assert list((tmp_path / "fetched").iterdir()) == []

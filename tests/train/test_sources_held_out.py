@@ -12,7 +12,8 @@ from train.twitter import VALIDATION_FILE
 @pytest.fixture
 def held_out_texts(monkeypatch: pytest.MonkeyPatch, data_folder: Path) -> frozenset[str]:
     """Every seventh sentence of the written Financial PhraseBank, put on the committed list."""
-    texts = frozenset(each.text for each in read_corpora(data_folder).examples[::7])
+    phrasebank = read_corpora(data_folder, ["financial_phrasebank"])
+    texts = frozenset(each.text for each in phrasebank.examples[::7])
     keys = frozenset(map(key, texts))
     monkeypatch.setattr("train.holdout.held_out_keys", lambda: keys)
     return texts
@@ -49,6 +50,18 @@ def test_a_corpus_that_is_missing_is_left_out(
     phrasebank_only: Path, held_out_texts: frozenset[str]
 ) -> None:
     assert {each.text for each in read_held_out(phrasebank_only).examples} == held_out_texts
+
+
+def test_only_the_corpora_that_were_named_are_read(
+    data_folder: Path, held_out_texts: frozenset[str]
+) -> None:
+    corpus = read_held_out(data_folder, ["financial_phrasebank"])
+    assert {each.text for each in corpus.examples} == held_out_texts
+
+
+def test_a_corpus_that_was_named_has_to_be_there(phrasebank_only: Path) -> None:
+    with pytest.raises(CorpusError, match="lacks sentfin: fetch what is missing"):
+        read_held_out(phrasebank_only, ["sentfin"])
 
 
 def test_there_may_be_no_held_out_text(phrasebank_only: Path, tmp_path: Path) -> None:
