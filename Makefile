@@ -42,7 +42,7 @@ SHELL := bash
 # train/, export/ and others are folders as well: without this, make would call them up to date.
 .PHONY: help serve test train export evaluate data bench-graph bench-cold lint format lock clean \
 	image-local image-lambda run-local run-lambda push-image test-lambda test-images \
-	synth bootstrap deploy diff destroy smoke
+	synth bootstrap deploy diff destroy smoke behaviour bench-model bench-pareto
 
 help: ## list these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -66,11 +66,20 @@ export: $(VENV)/.installed-train ## artifacts/ to onnx_models/, proven equal
 evaluate: $(VENV)/.installed-train ## score the committed graph on the held-out texts; DATA=DIR
 	$(RUN) train evaluate --model onnx_models/sentiment.onnx $(DATA_OPTION) $(ARGS)
 
+behaviour: $(VENV)/.installed-train ## score the committed graph on minimal pairs, kind by kind
+	$(RUN) train behaviour --model onnx_models/sentiment.onnx $(ARGS)
+
 data: $(VENV)/.installed-train ## fetch the public corpora into data/; DATA=DIR puts them elsewhere
 	$(RUN) train data $(DATA_OPTION) $(ARGS)
 
 bench-graph: $(VENV)/.installed-train ## time the graph beside what the plain converters give
 	$(RUN) bench.graph $(ARGS)
+
+bench-pareto: $(VENV)/.installed-train ## time the graph of each size of network; ARGS="--json FILE"
+	$(RUN) bench.pareto $(ARGS)
+
+bench-model: $(VENV)/.installed-$(if $(filter none,$(TEACHER)),train,teacher) ## judge the model beside others and without its parts (hours, resumes); ARGS="--only contenders --write docs"
+	$(RUN) bench.model $(DATA_OPTION) $(TEACHER_OPTION) $(ARGS)
 
 bench-cold: $(VENV)/.installed-dev $(OLD_VENV)/.installed-old-service ## time cold starts beside the old service's; ARGS="--write docs"
 	@$(FETCH_EMULATOR)

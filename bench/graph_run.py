@@ -9,6 +9,7 @@ from tqdm import tqdm
 from bench.contenders import Contender
 from bench.graph_field import Sizes, Subject, build_field
 from bench.graph_results import Cell, Results
+from bench.headline import WORDS
 from bench.language import Language
 from bench.shipped import measure_start
 from bench.timing import Rounds, describe_machine, interleave
@@ -29,7 +30,7 @@ class Plan:
 
 
 FULL = Plan(
-    words=(10, 30, 100, 1000),
+    words=(10, WORDS, 100, 1000),
     batches=(1, 8, 64, 512),
     sizes=Sizes(classic=(5_000, 20_000, 50_000), sentences=30_000),
     rounds=Rounds(count=40, turn=0.01, limit=10),

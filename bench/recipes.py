@@ -15,7 +15,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from export.fuse import fuse
 from export.network import convert_network
 from export.vectorizer import OPSETS, TEXT, convert_vectorizer
-from train.network import build_network, for_inference
+from train.network import DEFAULT, Architecture, build_network, for_inference
 from train.vectorizer import TokenIdVectorizer
 
 HIDDEN = 64
@@ -65,7 +65,15 @@ def build_classic(corpus: Sequence[str], features: int, labels: Sequence[str]) -
 def build_ours(corpus: Sequence[str], size: int, labels: Sequence[str]) -> Ours:
     """Build the recipe of ``train`` and ``export`` with ``size`` words and ``size`` pairs."""
     vectorizer = TokenIdVectorizer(max_words=size, max_pairs=size, min_df=1).fit(corpus)
-    network = for_inference(build_network(vectorizer.id_count_, len(labels)), temperature=1)
+    return with_network(vectorizer, DEFAULT, labels)
+
+
+def with_network(
+    vectorizer: TokenIdVectorizer, architecture: Architecture, labels: Sequence[str]
+) -> Ours:
+    """Build the rest of our recipe behind a fitted vectorizer."""
+    trained = build_network(vectorizer.id_count_, len(labels), architecture)
+    network = for_inference(trained, temperature=1)
     graph = fuse(convert_vectorizer(vectorizer), convert_network(network), labels, {})
     return Ours(vectorizer, network, graph)
 

@@ -7,6 +7,7 @@ import tf2onnx
 from onnx import ModelProto, version_converter
 from tf2onnx.graph_matcher import GraphMatcher, OpTypePattern
 
+from export.rewrites import rewrite
 from export.vectorizer import OPSETS
 
 _TF2ONNX_OPSET = 18
@@ -27,7 +28,9 @@ def convert_network(network: Any) -> ModelProto:
         opset=_TF2ONNX_OPSET,
         custom_rewriter=[_drop_index_guards],
     )
-    return version_converter.convert_version(model, OPSETS[""])
+    model = version_converter.convert_version(model, OPSETS[""])
+    rewrite(model)
+    return model
 
 
 def _drop_index_guards(graph: Any, nodes: list[Any]) -> list[Any]:

@@ -72,19 +72,23 @@ def check_probabilities(truth: Integers, probabilities: Floats) -> None:
         raise ValueError("probabilities should be at least 0 and add up to 1 in each row")
 
 
-def negative_log_likelihood(logits: Floats, truth: Integers, temperature: float) -> float:
+def negative_log_likelihood(
+    logits: Floats, truth: Integers, temperature: float, weights: Floats | None = None
+) -> float:
     """Mean of -log p(true class), in nats, where p = softmax(logits / temperature).
 
     Args:
         logits: shape [N, C].
         truth: true classes, shape [N].
         temperature: greater than 0.
+        weights: how much each row counts, shape [N]; all the same if not given.
     """
     scaled = logits.astype(np.float64) / temperature
-    return float(np.mean(logsumexp(scaled, axis=1) - scaled[np.arange(len(truth)), truth]))
+    losses = logsumexp(scaled, axis=1) - scaled[np.arange(len(truth)), truth]
+    return float(np.average(losses, weights=weights))
 
 
-def fit_temperature(logits: Floats, truth: Integers) -> float:
+def fit_temperature(logits: Floats, truth: Integers, weights: Floats | None = None) -> float:
     """Find the temperature T that makes softmax(logits / T) most likely on rows not trained on.
 
     The loss is convex in 1 / T, so it has one minimum along log T and a bounded scalar search finds
@@ -94,6 +98,7 @@ def fit_temperature(logits: Floats, truth: Integers) -> float:
     Args:
         logits: what the network gives before its softmax, shape [N, C].
         truth: true classes, shape [N].
+        weights: how much each row counts, shape [N]; all the same if not given.
 
     Returns:
         T within `TEMPERATURE_BOUNDS`; above 1 for a model that was too sure of itself.
@@ -105,7 +110,7 @@ def fit_temperature(logits: Floats, truth: Integers) -> float:
     low, high = np.log(TEMPERATURE_BOUNDS)
 
     def loss(log_temperature: float) -> float:
-        return negative_log_likelihood(logits, truth, float(np.exp(log_temperature)))
+        return negative_log_likelihood(logits, truth, float(np.exp(log_temperature)), weights)
 
     found = minimize_scalar(loss, bounds=(low, high), method="bounded", options={"xatol": 1e-6})
     return float(np.exp(found.x))

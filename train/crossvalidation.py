@@ -7,20 +7,16 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 from scipy.special import softmax
-from sklearn.model_selection import StratifiedGroupKFold
 from tqdm import tqdm
 
 from train.calibration import fit_temperature, negative_log_likelihood
-from train.corpus import CorpusError
-from train.fitting import Classifier, fit_classifier, truth_of
-from train.groups import near_duplicate_groups
+from train.fitting import DESIGN, Classifier, Design, fit_classifier
+from train.material import Material, truth_of
 from train.plots import History
 from train.prepare import TrainingSet
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Integers: TypeAlias = npt.NDArray[np.int64]
-
-FOLDS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +25,7 @@ class CrossValidation:
 
     Attributes:
         truth: class of each text, ``[N]``.
+        source: number of each text's source, ``[N]``.
         fold: the fold in which each text was held out, ``[N]``.
         logits: of the model that has not seen the text, after ``epochs`` epochs, ``[N, C]``.
         epochs: the number of epochs that gave the lowest calibrated loss on the texts held out.
@@ -36,6 +33,7 @@ class CrossValidation:
     """
 
     truth: Integers
+    source: Integers
     fold: Integers
     logits: Floats
     epochs: int
@@ -50,69 +48,74 @@ class CrossValidation:
         scaled = np.empty_like(self.logits)
         for fold in np.unique(self.fold):
             out = self.fold == fold
-            scaled[out] = self.logits[out] / fit_temperature(self.logits[~out], self.truth[~out])
+            scaled[out] = self.logits[out] / self._temperature(~out)
         return np.asarray(softmax(scaled, axis=1))
 
     def temperature(self) -> float:
         """Return the temperature that suits all texts: the one for a model of the whole corpus."""
-        return fit_temperature(self.logits, self.truth)
+        return self._temperature(np.ones(len(self.truth), dtype=bool))
+
+    def _temperature(self, chosen: npt.NDArray[np.bool_]) -> float:
+        """Fit it to some of the texts; each source counts the same, however large it is."""
+        source = self.source[chosen]
+        weights = 1 / np.bincount(source)[source]
+        return fit_temperature(self.logits[chosen], self.truth[chosen], weights)
 
 
-def cross_validate(training: TrainingSet, *, max_epochs: int, seed: int) -> CrossValidation:
-    """Train a model on each four of five parts of the examples and ask it about the fifth.
-
-    Near-duplicates stay in one part, so that no model is asked about what it has nearly seen.
+def cross_validate(
+    training: TrainingSet,
+    fold: Integers,
+    material: Sequence[Material],
+    *,
+    max_epochs: int,
+    seed: int,
+    design: Design = DESIGN,
+) -> CrossValidation:
+    """Train a model without each of the folds and ask it about that fold's texts.
 
     Args:
-        training: what may be trained on.
+        training: the examples that are asked about.
+        fold: in which fold each is held out, from 0 on, ``[N]``.
+        material: what the model of each fold learns from.
         max_epochs: epochs to try.
-        seed: of the parts and of the models.
+        seed: of the models.
+        design: how large vocabularies and networks are.
 
     Raises:
-        CorpusError: there are fewer than five groups of near-duplicates, or too few texts.
+        CorpusError: the texts are too few to learn from.
     """
-    examples, labels = training.examples, training.labels
-    texts = [example.text for example in examples]
-    truth = truth_of(examples, labels)
-    fold = _folds(texts, truth, seed)
-    logits = np.empty((max_epochs, len(examples), len(labels)))
+    truth = truth_of(training.examples, training.labels)
+    logits = np.empty((max_epochs, len(training.examples), len(training.labels)))
     trained: list[Mapping[str, float]] = []
-    with tqdm(desc="cross-validation", total=FOLDS * max_epochs, unit="epoch") as progress:
-        for number in range(FOLDS):
-            seen = [
-                example for example, other in zip(examples, fold, strict=True) if other != number
-            ]
+    with tqdm(desc="cross-validation", total=len(material) * max_epochs, unit="epoch") as progress:
+        for number, of_fold in enumerate(material):
             out = np.flatnonzero(fold == number)
+            texts = [training.examples[index].text for index in out]
 
             def on_epoch(
                 classifier: Classifier,
                 figures: Mapping[str, float],
                 out: Integers = out,
+                texts: Sequence[str] = texts,
             ) -> None:
                 epoch = len(trained) % max_epochs
-                logits[epoch, out] = classifier.logits([texts[index] for index in out])
+                logits[epoch, out] = classifier.logits(texts)
                 trained.append(figures)
                 progress.update()
 
-            fit_classifier(seen, labels, epochs=max_epochs, seed=seed, on_epoch=on_epoch)
+            fit_classifier(
+                of_fold,
+                training.labels,
+                epochs=max_epochs,
+                seed=seed,
+                on_epoch=on_epoch,
+                design=design,
+            )
     history = _history(trained, logits, truth)
     best = int(np.argmin(history.validation_loss))
-    return CrossValidation(truth, fold, logits[best], best + 1, history)
-
-
-def _folds(texts: Sequence[str], truth: Integers, seed: int) -> Integers:
-    """Return the part that each text is in, ``[N]``: near-duplicates together, classes even."""
-    groups = near_duplicate_groups(texts)
-    if (count := len(np.unique(groups))) < FOLDS:
-        raise CorpusError(
-            f"The texts are so alike that they count as {count} in cross-validation, where"
-            f" {FOLDS} are needed: add texts that differ in more than their numbers."
-        )
-    fold = np.empty(len(texts), dtype=np.int64)
-    splitter = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=seed)
-    for number, (_, out) in enumerate(splitter.split(texts, truth, groups)):
-        fold[out] = number
-    return fold
+    names = [example.source for example in training.examples]
+    source = np.unique(names, return_inverse=True)[1]
+    return CrossValidation(truth, source, fold, logits[best], best + 1, history)
 
 
 def _history(trained: Sequence[Mapping[str, float]], logits: Floats, truth: Integers) -> History:
@@ -123,7 +126,7 @@ def _history(trained: Sequence[Mapping[str, float]], logits: Floats, truth: Inte
     epochs = len(logits)
 
     def mean(figure: str) -> tuple[float, ...]:
-        by_fold = np.array([figures[figure] for figures in trained]).reshape(FOLDS, epochs)
+        by_fold = np.array([figures[figure] for figures in trained]).reshape(-1, epochs)
         return tuple(by_fold.mean(axis=0).tolist())
 
     right = (logits.argmax(axis=2) == truth).mean(axis=1)

@@ -7,22 +7,37 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
-from train.corpus import CorpusError, Example
-from train.network import build_network, predict_logits
+from train.batches import Batches, predict_logits, token_id_rows
+from train.corpus import CorpusError
+from train.material import Material
+from train.network import DEFAULT, Architecture, build_network
 from train.vectorizer import TokenIdVectorizer
 
 LEARNING_RATE = 2e-3
-_LARGEST_BATCH = 32
+_SMALLEST_BATCH, _LARGEST_BATCH = 8, 128  # batch normalisation learns nothing from one text
 _BATCHES = 100  # an epoch of a small corpus has about this many steps, in smaller batches
-
-# By the share of annotators who agreed: how much an example weighs, and how much of its target is
-# spread over all classes. Chosen by cross-validation on Financial PhraseBank; an example of which
-# no agreement is known counts as unanimous.
-_WEIGHT = {50: 0.4, 66: 0.7, 75: 0.9, 100: 1.0}
-_SMOOTHING = {50: 0.4, 66: 0.3, 75: 0.15, 100: 0.05}
+_WARM_UP = 0.05
 
 OnEpoch = Callable[["Classifier", Mapping[str, float]], None]
 """Called after each epoch with the classifier so far and Keras's figures of that epoch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Design:
+    """How large vocabulary and network are; `make bench-pareto` has their costs.
+
+    Attributes:
+        words: words in the vocabulary at most.
+        pairs: pairs of words, likewise.
+        architecture: of the network.
+    """
+
+    words: int = 10_000
+    pairs: int = 15_000
+    architecture: Architecture = DEFAULT
+
+
+DESIGN = Design()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,71 +50,76 @@ class Classifier:
 
     def logits(self, texts: Sequence[str]) -> npt.NDArray[np.float64]:
         """Return the logits of N texts, ``[N, C]``."""
-        return predict_logits(self.network, self.vectorizer.transform(texts))
+        return predict_logits(self.network, token_id_rows(self.vectorizer, texts))
 
 
 def fit_classifier(
-    examples: Sequence[Example],
+    material: Material,
     labels: Sequence[str],
     *,
     epochs: int,
     seed: int,
     on_epoch: OnEpoch,
+    design: Design = DESIGN,
 ) -> Classifier:
-    """Fit vectorizer and network to examples.
+    """Fit vectorizer and network to material.
 
     Args:
-        examples: what to learn from.
+        material: what to learn from; columns of their targets in the order of ``labels``.
         labels: all labels, in the order of the classes.
-        epochs: passes over the examples.
-        seed: same seed, same examples, same machine: same weights.
+        epochs: passes over the material.
+        seed: same seed, same material, same machine: same weights.
         on_epoch: called after each epoch.
+        design: how large vocabulary and network are.
 
     Raises:
         CorpusError: the texts have no words in common.
     """
     keras.utils.set_random_seed(seed)
-    texts = [example.text for example in examples]
-    vectorizer = TokenIdVectorizer()
+    vectorizer = TokenIdVectorizer(max_words=design.words, max_pairs=design.pairs)
     try:
-        ids = vectorizer.fit_transform(texts)
+        vectorizer.fit(material.texts)
     except ValueError as error:
         raise CorpusError(f"The corpus is too small to learn from: {error}.") from None
-    network = build_network(vectorizer.id_count_, len(labels))
+    batches = Batches(
+        token_id_rows(vectorizer, material.texts),
+        material.targets,
+        material.weights,
+        size=min(_LARGEST_BATCH, max(_SMALLEST_BATCH, len(material.texts) // _BATCHES)),
+        seed=seed,
+    )
+    network = build_network(vectorizer.id_count_, len(labels), design.architecture)
     network.compile(
-        keras.optimizers.Adam(LEARNING_RATE),
+        keras.optimizers.Adam(_learning_rate(epochs * len(batches))),
         keras.losses.CategoricalCrossentropy(from_logits=True),
         weighted_metrics=["accuracy"],
     )
     classifier = Classifier(tuple(labels), vectorizer, network)
-    network.fit(
-        ids,
-        _targets(examples, labels),
-        sample_weight=np.array([_WEIGHT[_agreement(example)] for example in examples]),
-        epochs=epochs,
-        batch_size=min(_LARGEST_BATCH, max(1, len(examples) // _BATCHES)),
-        callbacks=[
-            keras.callbacks.LambdaCallback(
-                on_epoch_end=lambda _, figures: on_epoch(classifier, figures)
-            )
-        ],
-        verbose=0,
-    )
+    for _ in range(epochs):
+        figures, counts = [], []
+        for ids, targets, weights in batches:
+            # Not network.fit: it takes the width of the ids to be that of the first few batches.
+            figures.append(network.train_on_batch(ids, targets, weights, return_dict=True))
+            counts.append(len(ids))
+        on_epoch(classifier, _mean(figures, counts))
     return classifier
 
 
-def truth_of(examples: Sequence[Example], labels: Sequence[str]) -> npt.NDArray[np.int64]:
-    """Return the class of each example, ``[N]``: the position of its label in ``labels``."""
-    position = {label: index for index, label in enumerate(labels)}
-    return np.array([position[example.label] for example in examples], dtype=np.int64)
+def _mean(figures: Sequence[Mapping[str, float]], counts: Sequence[int]) -> dict[str, float]:
+    """Average the figures of batches with so many texts: Keras starts anew at each of them."""
+    return {
+        name: float(np.average([batch[name] for batch in figures], weights=counts))
+        for name in figures[0]
+    }
 
 
-def _targets(examples: Sequence[Example], labels: Sequence[str]) -> npt.NDArray[np.float64]:
-    smoothing = np.array([[_SMOOTHING[_agreement(example)]] for example in examples])
-    certain = np.eye(len(labels))[truth_of(examples, labels)]
-    targets: npt.NDArray[np.float64] = certain * (1 - smoothing) + smoothing / len(labels)
-    return targets
-
-
-def _agreement(example: Example) -> int:
-    return 100 if example.agreement is None else example.agreement
+def _learning_rate(steps: int) -> keras.optimizers.schedules.LearningRateSchedule:
+    """Rise for the first few steps, then fall to next to nothing along a cosine."""
+    warm_up = int(steps * _WARM_UP)
+    return keras.optimizers.schedules.CosineDecay(
+        LEARNING_RATE * 0.1,
+        max(1, steps - warm_up),
+        alpha=0.1,
+        warmup_target=LEARNING_RATE,
+        warmup_steps=warm_up,
+    )

@@ -1,7 +1,7 @@
 """The whole of training: labelled texts in, artifacts out, each stage said on the way."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -12,44 +12,75 @@ from tqdm import tqdm
 
 from train.artifacts import write_artifacts
 from train.calibration import Reliability, reliability
+from train.checkpoint import Checkpoint
 from train.corpus import Corpus
-from train.crossvalidation import FOLDS, CrossValidation, cross_validate
+from train.crossvalidation import CrossValidation, cross_validate
+from train.curriculum import from_labels, from_teacher
 from train.fitting import Classifier, fit_classifier
+from train.folds import assign_folds
+from train.material import Material
 from train.metrics import DIGITS, Evaluation, evaluate_predictions
 from train.network import for_inference
 from train.plots import confusion_matrix, learning_curve, reliability_diagram
 from train.prepare import TrainingSet, prepare
 from train.report import SourceReport, render_sources, report_sources
+from train.unlabeled import UnlabeledCorpus
 
+FOLDS = 5
+TAUGHT_FOLDS = 3  # each costs a teacher
 MAX_EPOCHS = 12
+TAUGHT_EPOCHS = 6  # with so many more texts, each passes in review less often
 
+_NOTHING = UnlabeledCorpus((), ())
 _log = logging.getLogger(__name__)
 
 
-def train(corpus: Corpus, out: Path, *, seed: int = 0, max_epochs: int = MAX_EPOCHS) -> None:
+def train(
+    corpus: Corpus,
+    out: Path,
+    *,
+    seed: int = 0,
+    max_epochs: int | None = None,
+    teacher: Checkpoint | None = None,
+    unlabeled: UnlabeledCorpus = _NOTHING,
+) -> None:
     """Train on a corpus, judge by cross-validation, and write the artifacts.
 
     Args:
         corpus: any labels, two or more; the held-out sentences are dropped from it.
         out: folder for the artifacts.
         seed: same seed, same corpus, same machine: same figures.
-        max_epochs: how many passes over the examples cross-validation tries.
+        max_epochs: how many passes over the material cross-validation tries; if not given,
+            `MAX_EPOCHS`, or `TAUGHT_EPOCHS` with a teacher.
+        teacher: gives its opinion of labelled and unlabelled texts; without one, labels alone
+            teach.
+        unlabeled: texts for the teacher; without one they are of no use.
 
     Raises:
         CorpusError: too little is left to train on.
         OSError: an artifact cannot be written.
     """
-    with _stage("1/4 prepare the corpus"):
+    with _stage("1/5 prepare the corpus"):
         training = prepare(corpus)
         out.mkdir(parents=True, exist_ok=True)  # what cannot be written is refused now
         _log.info(training)
-    with _stage(f"2/4 judge by {FOLDS}-fold grouped cross-validation"):
-        judged = cross_validate(training, max_epochs=max_epochs, seed=seed)
-    with _stage(f"3/4 train {judged.epochs} epochs on all {len(training.examples)} texts"):
-        classifier = _fit(training, judged.epochs, seed)
-    with _stage(f"4/4 write {out}"):
+    folds = FOLDS if teacher is None else TAUGHT_FOLDS
+    max_epochs = max_epochs or (MAX_EPOCHS if teacher is None else TAUGHT_EPOCHS)
+    with _stage(f"2/5 gather what {folds} folds learn from"):
+        fold = assign_folds(training.examples, folds, seed)
+        if teacher is None:
+            curriculum = from_labels(training, fold)
+        else:
+            curriculum = from_teacher(training, fold, unlabeled.sentences, teacher, seed=seed)
+    with _stage(f"3/5 judge by {folds}-fold grouped cross-validation"):
+        judged = cross_validate(
+            training, fold, curriculum.without_fold, max_epochs=max_epochs, seed=seed
+        )
+    with _stage(f"4/5 train {judged.epochs} epochs on all {len(curriculum.whole.texts)} texts"):
+        classifier = _fit(curriculum.whole, training.labels, judged.epochs, seed)
+    with _stage(f"5/5 write {out}"):
         judgement = _judge(training, judged)
-        _write(out, corpus, training, judged, judgement, classifier, seed)
+        _write(out, corpus, unlabeled, training, judged, judgement, classifier, seed)
     _log.info("%s\nNext: make export", render_sources(judgement.sources))
 
 
@@ -61,11 +92,11 @@ def _stage(title: str) -> Iterator[None]:
     _log.info("  done in %.0f s", perf_counter() - start)
 
 
-def _fit(training: TrainingSet, epochs: int, seed: int) -> Classifier:
+def _fit(material: Material, labels: Sequence[str], epochs: int, seed: int) -> Classifier:
     with tqdm(desc="training", total=epochs, unit="epoch") as progress:
         return fit_classifier(
-            training.examples,
-            training.labels,
+            material,
+            labels,
             epochs=epochs,
             seed=seed,
             on_epoch=lambda *_: progress.update(),
@@ -86,7 +117,7 @@ class _Judgement:
 
 def _judge(training: TrainingSet, judged: CrossValidation) -> _Judgement:
     labels, truth, probabilities = training.labels, judged.truth, judged.calibrated()
-    folds = [judged.fold == fold for fold in range(FOLDS)]
+    folds = [judged.fold == fold for fold in np.unique(judged.fold)]
     return _Judgement(
         overall=evaluate_predictions(labels, truth, probabilities),
         sources=report_sources(labels, training.examples, truth, probabilities),
@@ -100,6 +131,7 @@ def _judge(training: TrainingSet, judged: CrossValidation) -> _Judgement:
 def _write(
     out: Path,
     corpus: Corpus,
+    unlabeled: UnlabeledCorpus,
     training: TrainingSet,
     judged: CrossValidation,
     judgement: _Judgement,
@@ -114,6 +146,7 @@ def _write(
         metrics={
             "labels": training.labels,
             "trained_on": [asdict(source) for source in corpus.sources],
+            "distilled_on": [asdict(source) for source in unlabeled.sources],
             "training": _training_figures(training, judged, classifier, seed),
             "cross_validation": _cross_validation_figures(judgement),
             "calibration": {
@@ -152,7 +185,7 @@ def _cross_validation_figures(judgement: _Judgement) -> dict[str, object]:
     """The figures over all folds' held-out texts, and how far the folds are apart."""
     folds = judgement.folds
     return {
-        "folds": FOLDS,
+        "folds": len(folds),
         "accuracy_sd": round(float(np.std([fold.accuracy for fold in folds], ddof=1)), DIGITS),
         "macro_f1_sd": round(float(np.std([fold.macro_f1 for fold in folds], ddof=1)), DIGITS),
         "overall": judgement.overall.to_dict(),

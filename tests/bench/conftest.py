@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bench.headline import WORDS
 from bench.language import Language, extended
 from bench.quiet import no_standard_error
 from bench.timing import Rounds
@@ -42,7 +43,7 @@ def subject(model_path: Path) -> Subject:
 @pytest.fixture(scope="session")
 def plan() -> Plan:
     return Plan(
-        words=(3, 7),
+        words=(3, WORDS),
         batches=(1, 2),
         sizes=Sizes(classic=(50, 200, 500), sentences=200),
         rounds=Rounds(count=2, turn=0, limit=0),

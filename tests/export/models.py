@@ -3,6 +3,8 @@
 import keras
 import numpy as np
 
+from train.network import Architecture, build_network, for_inference
+
 LABELS = ("bad", "so-so", "good", "好")
 TEXTS = (
     "Operating profit fell to EUR 35.4 mn from EUR 68.8 mn",
@@ -84,6 +86,22 @@ def recurrent(id_count: int, classes: int) -> keras.Model:
     ids = keras.Input((None,), dtype="int64")
     state = keras.layers.GRU(8)(keras.layers.Embedding(id_count, 8)(ids))
     return keras.Model(ids, _classified(state, classes))
+
+
+def student(id_count: int, classes: int, architecture: Architecture) -> keras.Model:
+    """What ``make train`` exports, of any size, with random weights as large as trained ones."""
+    network = build_network(id_count, classes, architecture)
+    generator = np.random.default_rng(0)
+    network.set_weights(
+        [
+            # A variance, which is one of them, is above 0.
+            0.1 + np.abs(0.3 * generator.normal(size=weight.shape))
+            if "variance" in weight.path
+            else 0.3 * generator.normal(size=weight.shape)
+            for weight in network.weights
+        ]
+    )
+    return for_inference(network, temperature=1.5)
 
 
 def _classified(hidden: keras.KerasTensor, classes: int) -> keras.KerasTensor:

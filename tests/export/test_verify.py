@@ -22,8 +22,10 @@ from tests.export.models import (
     convolution,
     embedding_sum,
     sequential,
+    student,
     with_random_weights,
 )
+from train.network import Architecture
 from train.vectorizer import TokenIdVectorizer
 
 
@@ -57,6 +59,14 @@ def test_equal_models_pass_on_adversarial_texts(
     texts = [text for text in ADVERSARIAL if len(text) < 10_000]
     found = Verifier(model, vectorizer, network, LABELS).verify(texts, "adversarial texts")
     assert found.texts == len(texts)
+    assert found.max_difference <= TOLERANCE
+
+
+@pytest.mark.parametrize("bag", [False, True])
+def test_the_student_passes_on_adversarial_texts(vectorizer: TokenIdVectorizer, bag: bool):
+    network = student(vectorizer.id_count_, len(LABELS), Architecture(16, 2, 8, bag))
+    model = fuse(convert_vectorizer(vectorizer), convert_network(network), LABELS, {})
+    found = Verifier(model, vectorizer, network, LABELS).verify(ADVERSARIAL, "adversarial texts")
     assert found.max_difference <= TOLERANCE
 
 

@@ -6,15 +6,19 @@ import pytest
 
 from tests.readme.checkout import Checkout
 from tests.readme.page import commands_of
-from tests.train.conftest import write_phrasebank
+from tests.train.conftest import write_phrasebank, write_sentfin, write_twitter
 
-DATA, TRAIN_AND_EXPORT, EVALUATE = commands_of("The model")
+DATA, TRAIN_AND_EXPORT, WITHOUT_TEACHER, EVALUATE = commands_of("The model")
 
 
 @pytest.fixture(scope="module")
 def exported(checkout: Checkout) -> subprocess.CompletedProcess[str]:
-    write_phrasebank(checkout.folder / "data" / "financial_phrasebank")
-    return checkout.run(TRAIN_AND_EXPORT)
+    data = checkout.folder / "data"
+    write_phrasebank(data / "financial_phrasebank")
+    write_sentfin(data / "sentfin")
+    write_twitter(data / "twitter_financial_news")
+    (data / "twitter_financial_news" / "sent_valid.csv").unlink()  # so that nothing is held out
+    return checkout.run(WITHOUT_TEACHER)
 
 
 def one_sentence(result: subprocess.CompletedProcess[str]) -> str:
@@ -29,12 +33,21 @@ def test_without_a_network_make_data_says_so(checkout: Checkout):
     assert " cannot be reached: check the network" in one_sentence(checkout.run(DATA))
 
 
-def test_make_train_export_replaces_the_committed_graph(
+def test_make_train_export_trains_with_the_usual_teacher_and_exports(checkout: Checkout):
+    """Not run, only planned: a teacher takes longer than this suite may."""
+    planned = checkout.run(f"{TRAIN_AND_EXPORT} --dry-run")
+    assert planned.returncode == 0, planned.stderr
+    programs = [line.split() for line in planned.stdout.splitlines() if "/python -m " in line]
+    assert programs == [[".venv/bin/python", "-m", stage] for stage in ("train", "export")]
+
+
+def test_without_a_teacher_too_the_committed_graph_is_replaced(
     checkout: Checkout, exported: subprocess.CompletedProcess[str]
 ):
     assert exported.returncode == 0, exported.stderr
+    assert "teacher" not in exported.stderr
     card = (checkout.folder / "onnx_models" / "MODEL_CARD.md").read_text(encoding="utf-8")
-    assert "63 texts were trained on" in card
+    assert "126 texts were trained on" in card
 
 
 @pytest.mark.usefixtures("exported")

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.special import softmax
@@ -86,6 +86,34 @@ def test_likelihood_of_even_logits_is_that_of_a_guess() -> None:
 def test_likelihood_takes_logits_that_would_overflow_an_exponential() -> None:
     logits = np.array([[1e4, -1e4]], dtype=np.float32)
     assert negative_log_likelihood(logits, np.array([1]), 1.0) == pytest.approx(2e4)
+
+
+@settings(deadline=None)
+@given(_cases(), st.data(), st.floats(0.1, 10), st.floats(0.01, 100))
+def test_a_row_that_counts_n_times_is_like_n_rows(
+    case: tuple[Floats, Integers], data: st.DataObject, temperature: float, scale: float
+) -> None:
+    """Whatever unit the weights are in."""
+    logits, truth = case
+    counts = np.array(
+        data.draw(st.lists(st.integers(0, 4), min_size=len(truth), max_size=len(truth)))
+    )
+    assume(counts.any())
+    repeated = negative_log_likelihood(
+        logits.repeat(counts, axis=0), truth.repeat(counts), temperature
+    )
+    weighted = negative_log_likelihood(logits, truth, temperature, counts * scale)
+    assert weighted == pytest.approx(repeated, rel=1e-6, abs=1e-9)
+
+
+def test_temperature_suits_the_rows_that_count(calibrated: tuple[Floats, Integers]) -> None:
+    """Of two models, one of them too sure of itself, the one whose rows weigh more decides."""
+    logits, truth = calibrated
+    both, twice = np.concatenate([logits, logits * 3]), np.concatenate([truth, truth])
+    first = np.repeat([1.0, 0.0], len(truth))
+    assert fit_temperature(both, twice, first) == pytest.approx(1, rel=0.03)
+    assert fit_temperature(both, twice, 1 - first) == pytest.approx(3, rel=0.03)
+    assert 1.1 < fit_temperature(both, twice, first + 0.1) < fit_temperature(both, twice) < 2.9
 
 
 def test_calibration_error_of_a_small_case_by_hand() -> None:

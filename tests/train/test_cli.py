@@ -68,6 +68,47 @@ def test_a_folder_without_the_corpus_is_refused(
     assert "financial_phrasebank" in refusal(capsys, "--data", tmp_path)
 
 
+@pytest.mark.parametrize("verb", [(), ("evaluate",)])
+def test_a_source_that_is_none_is_refused_with_those_that_are(
+    phrasebank_only: Path, capsys: pytest.CaptureFixture[str], verb: tuple[str, ...]
+) -> None:
+    options = ("--data", phrasebank_only, "--sources", "sentfin, reuters")
+    assert refusal(capsys, *verb, *options) == (
+        "Name each corpus once, out of financial_phrasebank, sentfin, twitter_financial_news,"
+        " instead of reuters.\n"
+    )
+
+
+def test_sources_are_refused_beside_a_table(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    message = refusal(capsys, "--csv", tmp_path / "mine.csv", "--sources", "sentfin")
+    assert message.startswith("Leave out --sources: with --csv, only ")
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("there is none", "There is no folder there is none: name one that holds config.json, "),
+        ("empty", "empty has no config.json: save the model there "),
+    ],
+)
+def test_a_teacher_that_is_none_is_refused_with_the_way_to_do_without(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    name: str,
+    sentence: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("empty").mkdir()
+    Path("mine.csv").write_text(f"text,label\n{GOOD}", encoding="utf-8")
+    message = refusal(capsys, "--csv", "mine.csv", "--teacher", name)
+    assert message.startswith(sentence)
+    assert message.endswith("train without a teacher (--teacher none; make: TEACHER=none).\n")
+    assert not Path("artifacts").exists()
+
+
 @pytest.mark.parametrize("seed", ["-1", "1.5", "x", "4294967296"])
 def test_a_seed_that_is_none_is_refused(capsys: pytest.CaptureFixture[str], seed: str) -> None:
     with pytest.raises(SystemExit) as ended:
@@ -79,7 +120,8 @@ def test_a_seed_that_is_none_is_refused(capsys: pytest.CaptureFixture[str], seed
 @pytest.fixture
 def held_out(monkeypatch: pytest.MonkeyPatch, phrasebank_only: Path) -> int:
     """Put every seventh written sentence on the list of those held out; how many these are."""
-    texts = [each.text for each in read_corpora(phrasebank_only).examples[::7]]
+    corpus = read_corpora(phrasebank_only, ["financial_phrasebank"])
+    texts = [each.text for each in corpus.examples[::7]]
     monkeypatch.setattr("train.holdout.held_out_keys", lambda: frozenset(map(key, texts)))
     return len(texts)
 
@@ -118,6 +160,14 @@ def test_options_before_the_verb_count_too(
     assert found["financial_phrasebank"]["rows"] == held_out
 
 
+def test_evaluate_scores_only_the_sources_that_were_named(
+    neutral_graph: Path, data_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ("--data", data_folder, "--sources", "sentfin,twitter_financial_news")
+    found = evaluate_as_json(capsys, ("evaluate", "--json", "--model", neutral_graph, *options))
+    assert found.keys() == {"twitter_financial_news"}  # no headline of the fixture is held out
+
+
 def test_evaluate_scores_the_graph_on_a_table_of_one_s_own(
     neutral_graph: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -138,7 +188,10 @@ def test_evaluate_refuses_a_missing_model(
 def test_data_leaves_a_filled_folder_as_it_is(
     data_folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for name in (*(f"{reader}/{NOTICE_FILE}" for reader in READERS), "sentfin/LICENSE"):
+    (data_folder / "unlabeled").mkdir()
+    headlines = "unlabeled/uci_news_business_headlines.txt.gz"
+    notices = (f"{reader}/{NOTICE_FILE}" for reader in READERS)
+    for name in (*notices, "sentfin/LICENSE", headlines):
         (data_folder / name).write_text("as it was", encoding="utf-8")
     assert main(["data", "--data", str(data_folder)]) == 0
     assert capsys.readouterr() == ("", "")
@@ -155,8 +208,22 @@ def test_data_refuses_a_folder_that_cannot_be_filled(
 @pytest.mark.parametrize(
     ("verb", "options"),
     [
-        ((), ("--data", "--csv", "--text-column", "--label-column", "--out", "--seed", "evaluate")),
-        (("evaluate",), ("--data", "--csv", "--model", "--json")),
+        (
+            (),
+            (
+                "--data",
+                "--sources",
+                "--csv",
+                "--text-column",
+                "--label-column",
+                "--out",
+                "--seed",
+                "--teacher",
+                "evaluate",
+                "behaviour",
+            ),
+        ),
+        (("evaluate",), ("--data", "--sources", "--csv", "--model", "--json")),
         (("data",), ("--data",)),
     ],
 )

@@ -2,70 +2,104 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from train.calibration import fit_temperature
 from train.corpus import CorpusError, Example
-from train.crossvalidation import FOLDS, CrossValidation, cross_validate
-from train.fitting import fit_classifier, truth_of
-from train.groups import near_duplicate_groups
+from train.crossvalidation import CrossValidation, cross_validate
+from train.curriculum import from_labels
+from train.fitting import fit_classifier
+from train.folds import assign_folds
+from train.material import Material, truth_of
 from train.plots import History
 from train.prepare import TrainingSet
 
 LABELS = ("negative", "neutral", "positive")
+FOLDS = 2
 EPOCHS = 2
 
 
 @pytest.fixture(scope="module")
 def training(examples: tuple[Example, ...]) -> TrainingSet:
-    return TrainingSet(examples, LABELS, held_out=0, duplicates=0, conflicting=0)
+    """Of two sources, whose names are not in the order in which they appear."""
+    sources = ["wire"] * 40 + ["forum"] * 23
+    named = [replace(each, source=name) for each, name in zip(examples, sources, strict=True)]
+    return TrainingSet(tuple(named), LABELS, held_out=0, duplicates=0, conflicting=0)
 
 
 @pytest.fixture(scope="module")
-def judged(training: TrainingSet) -> CrossValidation:
-    return cross_validate(training, max_epochs=EPOCHS, seed=3)
+def fold(training: TrainingSet) -> np.ndarray:
+    return assign_folds(training.examples, FOLDS, seed=3)
+
+
+@pytest.fixture(scope="module")
+def material(training: TrainingSet, fold: np.ndarray) -> tuple[Material, ...]:
+    return from_labels(training, fold).without_fold
+
+
+@pytest.fixture(scope="module")
+def judged(
+    training: TrainingSet, fold: np.ndarray, material: tuple[Material, ...]
+) -> CrossValidation:
+    return cross_validate(training, fold, material, max_epochs=EPOCHS, seed=3)
+
+
+def made_up(seed: int) -> CrossValidation:
+    """Figures of a model that is too sure of itself: more so of one source than of the other."""
+    draw = np.random.default_rng(seed)
+    truth = draw.integers(0, 3, 200)
+    source = (draw.random(200) < 0.2).astype(np.int64)
+    source[:2] = (0, 1)
+    logits = draw.normal(size=(200, 3)) * 2 * (1 + source[:, np.newaxis])
+    logits[np.arange(200), truth] += 3
+    history = History((1.0,), (1.0,), (0.5,), (0.5,))
+    return CrossValidation(truth, source, np.arange(200) % 3, logits, 1, history)
 
 
 @pytest.fixture
 def written() -> CrossValidation:
-    """Figures made up at random, of a model that is too sure of itself."""
-    draw = np.random.default_rng(0)
-    truth = draw.integers(0, 3, 200)
-    logits = draw.normal(size=(200, 3)) * 8
-    logits[np.arange(200), truth] += 6
-    history = History((1.0,), (1.0,), (0.5,), (0.5,))
-    return CrossValidation(truth, np.arange(200) % FOLDS, logits, 1, history)
+    return made_up(seed=0)
 
 
-def test_every_text_is_in_one_of_the_folds_and_none_is_empty(
-    training: TrainingSet, judged: CrossValidation
-) -> None:
-    assert judged.fold.shape == (len(training.examples),)
-    assert np.unique(judged.fold).tolist() == list(range(FOLDS))
-
-
-def test_near_duplicates_never_straddle_folds(
-    training: TrainingSet, judged: CrossValidation
-) -> None:
-    groups = near_duplicate_groups([example.text for example in training.examples])
-    assert len(np.unique(groups)) < len(groups)
-    folds_of_group = {(group, fold) for group, fold in zip(groups, judged.fold, strict=True)}
-    assert len(folds_of_group) == len(np.unique(groups))
+def taken(judged: CrossValidation, rows: np.ndarray) -> CrossValidation:
+    return replace(
+        judged,
+        truth=judged.truth[rows],
+        source=judged.source[rows],
+        fold=judged.fold[rows],
+        logits=judged.logits[rows],
+    )
 
 
 def test_every_text_is_scored_by_a_model_that_has_not_seen_it(
-    training: TrainingSet, judged: CrossValidation
+    training: TrainingSet, judged: CrossValidation, material: tuple[Material, ...]
 ) -> None:
-    out = judged.fold == 4
-    examples = np.array(training.examples, dtype=object)
-    classifier = fit_classifier(
-        examples[~out], LABELS, epochs=judged.epochs, seed=3, on_epoch=lambda *_: None
+    """By that of its own fold, after the epoch that is kept."""
+    out = judged.fold == 1
+    texts = [example.text for example, is_out in zip(training.examples, out, strict=True) if is_out]
+    assert not set(texts) & set(material[1].texts)
+    told: list[np.ndarray] = []
+    fit_classifier(
+        material[1],
+        LABELS,
+        epochs=EPOCHS,
+        seed=3,
+        on_epoch=lambda classifier, _: told.append(classifier.logits(texts)),
     )
-    logits = classifier.logits([example.text for example in examples[out]])
-    np.testing.assert_allclose(judged.logits[out], logits, atol=1e-5)
+    np.testing.assert_allclose(judged.logits[out], told[judged.epochs - 1], atol=1e-5)
 
 
-def test_truth_is_that_of_the_examples(training: TrainingSet, judged: CrossValidation) -> None:
+def test_truth_source_and_fold_are_those_of_the_examples(
+    training: TrainingSet, judged: CrossValidation, fold: np.ndarray
+) -> None:
     np.testing.assert_array_equal(judged.truth, truth_of(training.examples, LABELS))
+    np.testing.assert_array_equal(judged.fold, fold)
+    pairs = {
+        (example.source, number)
+        for example, number in zip(training.examples, judged.source.tolist(), strict=True)
+    }
+    assert sorted(number for _, number in pairs) == [0, 1]
 
 
 def test_the_epoch_with_the_lowest_loss_is_kept(judged: CrossValidation) -> None:
@@ -74,7 +108,7 @@ def test_the_epoch_with_the_lowest_loss_is_kept(judged: CrossValidation) -> None
     assert judged.epochs == 1 + losses.index(min(losses))
 
 
-@pytest.mark.parametrize("fold", range(FOLDS))
+@pytest.mark.parametrize("fold", [0, 1, 2])
 def test_a_fold_is_calibrated_on_the_other_folds_alone(written: CrossValidation, fold: int) -> None:
     out = written.fold == fold
     elsewhere = written.truth.copy()
@@ -94,20 +128,39 @@ def test_calibration_keeps_every_decision(written: CrossValidation) -> None:
 def test_the_temperature_of_the_final_model_comes_from_all_texts(
     written: CrossValidation,
 ) -> None:
-    assert written.temperature() == fit_temperature(written.logits, written.truth) > 1
+    one_source = replace(written, source=np.zeros_like(written.source))
+    assert one_source.temperature() == pytest.approx(fit_temperature(written.logits, written.truth))
 
 
-def test_texts_that_are_all_alike_are_refused_in_a_sentence() -> None:
-    examples = tuple(
-        Example(f"Profit was EUR {number} mn", LABELS[number % 3], "mine") for number in range(30)
-    )
-    alike = TrainingSet(examples, LABELS, held_out=0, duplicates=0, conflicting=0)
-    with pytest.raises(CorpusError, match=r"^The texts are so alike that they count as 1 .+\.$"):
-        cross_validate(alike, max_epochs=1, seed=0)
+@settings(deadline=None, max_examples=25)
+@given(seed=st.integers(0, 2**32), source=st.sampled_from([0, 1]), copies=st.integers(2, 50))
+def test_a_source_counts_the_same_however_large_it_is(seed: int, source: int, copies: int) -> None:
+    judged = made_up(seed)
+    more = np.repeat(np.arange(200), np.where(judged.source == source, copies, 1))
+    enlarged = taken(judged, more)
+    assert enlarged.temperature() == pytest.approx(judged.temperature(), rel=1e-3)
+    np.testing.assert_allclose(enlarged.calibrated(), judged.calibrated()[more], atol=1e-3)
+
+
+def test_a_source_of_few_texts_is_not_drowned_by_one_of_many(written: CrossValidation) -> None:
+    """The temperature lies between those of each source alone, not beside that of the larger."""
+    many, few = (taken(written, np.flatnonzero(written.source == source)) for source in (0, 1))
+    assert len(few.truth) < len(many.truth) / 3
+    by_text = fit_temperature(written.logits, written.truth)
+    assert many.temperature() < by_text < written.temperature() < few.temperature()
+
+
+def test_a_fold_without_one_of_the_sources_is_calibrated_too(written: CrossValidation) -> None:
+    """Whatever numbers the sources have, and whether each of them is in each fold."""
+    lonely = replace(written, source=np.where(written.fold == 0, 5, 2))
+    assert np.isfinite(lonely.calibrated()).all()
 
 
 def test_texts_without_a_common_word_are_refused_in_a_sentence() -> None:
     words = ("alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa")
     examples = tuple(Example(word, LABELS[i % 2], "mine") for i, word in enumerate(words))
+    training = TrainingSet(examples, LABELS[:2], held_out=0, duplicates=0, conflicting=0)
+    fold = np.arange(10) % 5
+    material = from_labels(training, fold).without_fold
     with pytest.raises(CorpusError, match=r"^The corpus is too small to learn from: .+\.$"):
-        cross_validate(TrainingSet(examples, LABELS[:2], 0, 0, 0), max_epochs=1, seed=0)
+        cross_validate(training, fold, material, max_epochs=1, seed=0)

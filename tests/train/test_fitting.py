@@ -1,31 +1,47 @@
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
+from scipy.special import softmax
 
 from train.corpus import CorpusError, Example
-from train.fitting import Classifier, fit_classifier, truth_of
+from train.fitting import DESIGN, Classifier, Design, OnEpoch, fit_classifier
+from train.material import Material, material_of
+from train.network import Architecture
 
-LABELS = ("down", "up")
+LABELS = ("up", "flat", "down")
 TEXTS = {
     "up": ("profit rose", "sales rose again", "orders rose"),
     "down": ("profit fell", "sales fell again", "orders fell"),
 }
+COPIES = 10
+EPOCHS = 12
+SEED = 7
 
 
-def clear_examples(agreement: int | None = None) -> list[Example]:
-    return [
+def clear_material(agreement: int | None = None) -> Material:
+    """Each text ten times, with its own label."""
+    examples = [
         Example(text, label, "mine", agreement)
         for label, texts in TEXTS.items()
         for text in texts
-        for _ in range(2)
+        for _ in range(COPIES)
     ]
+    return material_of(examples, LABELS)
 
 
 def fit(
-    examples: Sequence[Example], labels: Sequence[str] = LABELS, epochs: int = 4, seed: int = 0
+    material: Material,
+    *,
+    epochs: int = EPOCHS,
+    seed: int = SEED,
+    design: Design = DESIGN,
+    on_epoch: OnEpoch = lambda *_: None,
 ) -> Classifier:
-    return fit_classifier(examples, labels, epochs=epochs, seed=seed, on_epoch=lambda *_: None)
+    return fit_classifier(
+        material, LABELS, epochs=epochs, seed=seed, on_epoch=on_epoch, design=design
+    )
 
 
 def weights(classifier: Classifier) -> np.ndarray:
@@ -33,72 +49,111 @@ def weights(classifier: Classifier) -> np.ndarray:
 
 
 def sureness(classifier: Classifier) -> float:
-    """By how much the logit of the likelier class is above the other, on average."""
-    return float(np.abs(np.diff(classifier.logits([*TEXTS["up"], *TEXTS["down"]]))).mean())
+    """By how much the logit of the likelier direction is above the other, on average."""
+    logits = classifier.logits([*TEXTS["up"], *TEXTS["down"]])
+    return float(np.abs(logits[:, 0] - logits[:, 2]).mean())
 
 
-def test_it_learns_what_the_examples_show() -> None:
-    classifier = fit(clear_examples(), epochs=20)
-    assert classifier.logits(TEXTS["up"]).argmax(axis=1).tolist() == [1, 1, 1]
-    assert classifier.logits(TEXTS["down"]).argmax(axis=1).tolist() == [0, 0, 0]
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A classifier, and what was told of it after each epoch: Keras's figures, and how sure."""
+
+    classifier: Classifier
+    figures: list[Mapping[str, float]]
+    sureness: list[float]
 
 
-def test_columns_stand_in_the_order_of_the_labels() -> None:
-    classifier = fit(clear_examples(), labels=("up", "flat", "down"), epochs=20)
-    assert classifier.labels == ("up", "flat", "down")
-    assert classifier.logits(TEXTS["up"]).argmax(axis=1).tolist() == [0, 0, 0]
-    assert classifier.logits(TEXTS["down"]).argmax(axis=1).tolist() == [2, 2, 2]
+@pytest.fixture(scope="module")
+def fitted() -> Fitted:
+    figures: list[Mapping[str, float]] = []
+    sure: list[float] = []
+
+    def on_epoch(classifier: Classifier, of_epoch: Mapping[str, float]) -> None:
+        figures.append(of_epoch)
+        sure.append(sureness(classifier))
+
+    return Fitted(fit(clear_material(), on_epoch=on_epoch), figures, sure)
 
 
-def test_the_same_seed_gives_the_same_weights() -> None:
-    first, second = (weights(fit(clear_examples(), seed=7)) for _ in range(2))
-    np.testing.assert_allclose(first, second, atol=1e-6)
+def test_it_learns_what_the_examples_show_in_the_order_of_the_labels(fitted: Fitted) -> None:
+    assert fitted.classifier.labels == LABELS
+    assert fitted.classifier.logits(TEXTS["up"]).argmax(axis=1).tolist() == [0, 0, 0]
+    assert fitted.classifier.logits(TEXTS["down"]).argmax(axis=1).tolist() == [2, 2, 2]
 
 
-def test_another_seed_gives_other_weights() -> None:
-    first, second = (weights(fit(clear_examples(), seed=seed)) for seed in (7, 8))
-    assert np.abs(first - second).max() > 1e-3
+def test_the_same_seed_gives_the_same_weights(fitted: Fitted) -> None:
+    again = weights(fit(clear_material()))
+    np.testing.assert_allclose(weights(fitted.classifier), again, atol=1e-6)
 
 
-def test_one_unanimous_example_outweighs_two_disputed_ones() -> None:
-    disputed = [Example("profit warning", "down", "mine", 50)] * 20
-    unanimous = [Example("profit warning", "up", "mine", 100)] * 10
-    classifier = fit([*disputed, *unanimous], epochs=10)
-    down, up = classifier.logits(["profit warning"])[0]
+def test_another_seed_gives_other_weights(fitted: Fitted) -> None:
+    other = weights(fit(clear_material(), seed=SEED + 1))
+    assert np.abs(weights(fitted.classifier) - other).max() > 1e-3
+
+
+def test_disputed_examples_make_it_less_sure(fitted: Fitted) -> None:
+    assert sureness(fit(clear_material(agreement=50))) < sureness(fitted.classifier)
+
+
+def test_each_epoch_is_told_with_the_classifier_so_far(fitted: Fitted) -> None:
+    assert len(fitted.figures) == EPOCHS
+    assert fitted.figures[-1]["loss"] < fitted.figures[0]["loss"]
+    assert fitted.sureness[-1] == pytest.approx(sureness(fitted.classifier))
+    assert fitted.sureness[0] < fitted.sureness[-1]
+
+
+def test_the_figures_of_an_epoch_are_means_over_all_its_texts(fitted: Fitted) -> None:
+    """Were they of the last text, none of them would be right in part."""
+    texts = 6 * COPIES
+    right = np.array([figures["accuracy"] * texts for figures in fitted.figures])
+    np.testing.assert_allclose(right, np.round(right), atol=1e-3)
+    assert ((right > 0.5) & (right < texts - 0.5)).any()
+
+
+@pytest.fixture(scope="module")
+def taught() -> Classifier:
+    """Fitted as a teacher has it: not to classes, but to how likely each of them is."""
+    up = {"profit rose": 0.9, "orders rose": 0.7, "sales fell": 0.2}
+    rows = [*up.items()] * 12
+    counts = [1.0] * len(rows)
+    for probability, count in ((0.1, 0.2), (0.1, 0.2), (0.9, 1.0)):
+        rows += [("quarterly results", probability)] * 8
+        counts += [count] * 8
+    targets = np.array([[p, 0, 1 - p] for _, p in rows], dtype=np.float32)
+    return fit(Material(tuple(text for text, _ in rows), targets, np.float32(counts)))
+
+
+@pytest.mark.parametrize(
+    ("text", "up"), [("profit rose", 0.9), ("orders rose", 0.7), ("sales fell", 0.2)]
+)
+def test_it_learns_how_likely_each_class_is(taught: Classifier, text: str, up: float) -> None:
+    probabilities = softmax(taught.logits([text])[0])
+    np.testing.assert_allclose(probabilities, [up, 0, 1 - up], atol=0.12)
+
+
+def test_one_text_that_counts_much_outweighs_two_that_count_little(taught: Classifier) -> None:
+    up, _, down = taught.logits(["quarterly results"])[0]
     assert up > down
 
 
-def test_disputed_examples_make_it_less_sure() -> None:
-    unanimous, disputed = (fit(clear_examples(level), epochs=20) for level in (100, 50))
-    assert sureness(disputed) < sureness(unanimous)
+def test_texts_of_one_length_are_learned_together_with_a_longer_one() -> None:
+    """Whichever batch is the first, the ids of the others need not be as wide."""
+    texts = ["profit rose", "sales fell", "orders rose", "profit fell"] * 5
+    texts[5] = "profit rose and sales fell and profit fell"
+    targets = np.eye(3, dtype=np.float32)[np.arange(20) % 2]
+    classifier = fit(Material(tuple(texts), targets, np.ones(20, np.float32)), epochs=2)
+    assert classifier.logits(texts).shape == (20, 3)
 
 
-def test_examples_without_agreement_count_as_unanimous() -> None:
-    unknown, unanimous = (weights(fit(clear_examples(level))) for level in (None, 100))
-    np.testing.assert_allclose(unknown, unanimous, atol=1e-6)
-
-
-def test_each_epoch_is_told_with_its_figures_and_the_classifier_so_far() -> None:
-    told: list[tuple[int, float, float]] = []
-
-    def on_epoch(classifier: Classifier, figures: Mapping[str, float]) -> None:
-        assert 0 <= figures["accuracy"] <= 1
-        told.append((len(told), figures["loss"], sureness(classifier)))
-
-    classifier = fit_classifier(clear_examples(), LABELS, epochs=3, seed=0, on_epoch=on_epoch)
-    assert len(told) == 3
-    assert told[-1][1] < told[0][1]
-    assert told[-1][2] == pytest.approx(sureness(classifier))
+def test_vocabulary_and_network_are_as_large_as_asked_for(fitted: Fitted) -> None:
+    design = Design(words=4, pairs=3, architecture=Architecture(width=16, layers=1, hidden=8))
+    small = fit(clear_material(), design=design, epochs=1)
+    assert len(small.vectorizer.word_ids_) == 4 < len(fitted.classifier.vectorizer.word_ids_)
+    assert len(small.vectorizer.pair_ids_) <= 3 < len(fitted.classifier.vectorizer.pair_ids_)
+    assert small.network.count_params() < fitted.classifier.network.count_params() / 5
 
 
 def test_a_corpus_without_a_common_word_is_refused_in_a_sentence() -> None:
-    examples = [
-        Example(word, label, "mine") for word, label in zip("abcd", LABELS * 2, strict=True)
-    ]
+    examples = [Example(word, label, "mine") for word, label in zip("abc", LABELS, strict=True)]
     with pytest.raises(CorpusError, match=r"^The corpus is too small to learn from: .+\.$"):
-        fit(examples)
-
-
-def test_the_class_of_an_example_is_the_position_of_its_label() -> None:
-    examples = [Example("x", label, "mine") for label in ("b", "a", "c", "b")]
-    assert truth_of(examples, ("a", "b", "c")).tolist() == [1, 0, 2, 1]
+        fit(material_of(examples, LABELS))

@@ -7,6 +7,8 @@ import keras
 import numpy as np
 import pytest
 
+from tests.train.tiny_checkpoint import write_checkpoint
+from train.checkpoint import open_checkpoint
 from train.corpus import Corpus, CorpusError, Example, Source
 from train.holdout import key
 from train.pipeline import train
@@ -103,6 +105,20 @@ def test_a_table_with_five_labels_of_any_script_is_trained_on(tmp_path: Path) ->
     assert metrics["trained_on"][0]["name"] == "отзывы.csv"
 
 
+def test_a_table_of_one_s_own_can_have_a_teacher_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)  # where the cache will be
+    teacher = open_checkpoint("tiny", write_checkpoint(tmp_path / "tiny"))
+    train(greek_corpus(), tmp_path / "out", max_epochs=1, teacher=teacher)
+    metrics = read(tmp_path / "out" / "metrics.json")
+    assert metrics["labels"] == sorted(LABELS)
+    assert metrics["cross_validation"]["folds"] == 3
+    assert metrics["distilled_on"] == []
+    # Words of the variants are known too, but these are no texts to prove a graph on.
+    assert len(read(tmp_path / "out" / "texts.json")) == metrics["training"]["texts"] == 33
+
+
 def test_a_folder_that_cannot_be_made_is_refused_before_the_training(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -110,7 +126,7 @@ def test_a_folder_that_cannot_be_made_is_refused_before_the_training(
     (tmp_path / "taken").write_text("a file", encoding="utf-8")
     with pytest.raises(FileExistsError):
         train(greek_corpus(), tmp_path / "taken")
-    assert "Stage 2/4" not in caplog.text
+    assert "Stage 2/5" not in caplog.text
 
 
 def test_a_corpus_that_leaves_too_little_is_refused_and_nothing_written(tmp_path: Path) -> None:
