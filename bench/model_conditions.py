@@ -12,7 +12,7 @@ from train.cli import SENTENCES as PER_FILE
 from train.folds import assign_folds
 from train.lessons import Integers
 from train.material import truth_of
-from train.pipeline import MAX_EPOCHS, TAUGHT_FOLDS
+from train.pipeline import TAUGHT, UNTAUGHT
 from train.prepare import TrainingSet, prepare
 from train.sources import read_corpora
 from train.unlabeled import Unlabeled, read_unlabeled
@@ -40,7 +40,7 @@ class Conditions:
     unlabeled: Sequence[Unlabeled]
     teacher: Checkpoint | None
     seed: int = 0
-    max_epochs: int = MAX_EPOCHS
+    max_epochs: int = UNTAUGHT.epochs
 
     @property
     def truth(self) -> Integers:
@@ -100,5 +100,5 @@ def gather(data: Path, teacher: Checkpoint | None, *, seed: int = 0) -> Conditio
         scale = MOST_SENTENCES / SENTENCES
         amounts = {name: round(scale * count) for name, count in PER_FILE.items()}
         unlabeled = read_unlabeled(data, per_file=amounts, seed=seed, training=texts).sentences
-    fold = assign_folds(training.examples, TAUGHT_FOLDS, seed)
+    fold = assign_folds(training.examples, TAUGHT.folds, seed)
     return Conditions(training, fold, unlabeled, teacher, seed)

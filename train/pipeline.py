@@ -16,20 +16,30 @@ from train.checkpoint import Checkpoint
 from train.corpus import Corpus
 from train.crossvalidation import CrossValidation, cross_validate
 from train.curriculum import from_labels, from_teacher
-from train.fitting import Classifier, fit_classifier
+from train.fitting import DESIGN, Classifier, Design, fit_classifier
 from train.folds import assign_folds
 from train.material import Material
 from train.metrics import DIGITS, Evaluation, evaluate_predictions
-from train.network import for_inference
+from train.network import Architecture, for_inference
 from train.plots import confusion_matrix, learning_curve, reliability_diagram
 from train.prepare import TrainingSet, prepare
 from train.report import SourceReport, render_sources, report_sources
 from train.unlabeled import UnlabeledCorpus
 
-FOLDS = 5
-TAUGHT_FOLDS = 3  # each costs a teacher
-MAX_EPOCHS = 12
-TAUGHT_EPOCHS = 6  # with so many more texts, each passes in review less often
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How a training goes: into how many folds, how many epochs at most, for which network."""
+
+    folds: int
+    epochs: int
+    design: Design
+
+
+UNTAUGHT = Course(folds=5, epochs=12, design=Design(architecture=Architecture(bag=True)))
+"""For labels alone. A bag is as good on thousands of them as convolutions, better on hundreds."""
+TAUGHT = Course(folds=3, epochs=6, design=DESIGN)
+"""With a teacher: each fold costs one, and with so many texts an epoch is long."""
 
 _NOTHING = UnlabeledCorpus((), ())
 _log = logging.getLogger(__name__)
@@ -51,36 +61,41 @@ def train(
         out: folder for the artifacts.
         seed: same seed, same corpus, same machine: same figures.
         max_epochs: how many passes over the material cross-validation tries; if not given,
-            `MAX_EPOCHS`, or `TAUGHT_EPOCHS` with a teacher.
+            as many as `TAUGHT` or `UNTAUGHT` has.
         teacher: gives its opinion of labelled and unlabelled texts; without one, labels alone
             teach.
         unlabeled: texts for the teacher; without one they are of no use.
 
     Raises:
         CorpusError: too little is left to train on.
+        TeacherError: the teacher cannot be loaded, or its process died.
         OSError: an artifact cannot be written.
     """
     with _stage("1/5 prepare the corpus"):
         training = prepare(corpus)
         out.mkdir(parents=True, exist_ok=True)  # what cannot be written is refused now
         _log.info(training)
-    folds = FOLDS if teacher is None else TAUGHT_FOLDS
-    max_epochs = max_epochs or (MAX_EPOCHS if teacher is None else TAUGHT_EPOCHS)
-    with _stage(f"2/5 gather what {folds} folds learn from"):
-        fold = assign_folds(training.examples, folds, seed)
+    course = UNTAUGHT if teacher is None else TAUGHT
+    with _stage(f"2/5 gather what {course.folds} folds learn from"):
+        fold = assign_folds(training.examples, course.folds, seed)
         if teacher is None:
             curriculum = from_labels(training, fold)
         else:
             curriculum = from_teacher(training, fold, unlabeled.sentences, teacher, seed=seed)
-    with _stage(f"3/5 judge by {folds}-fold grouped cross-validation"):
+    with _stage(f"3/5 judge by {course.folds}-fold grouped cross-validation"):
         judged = cross_validate(
-            training, fold, curriculum.without_fold, max_epochs=max_epochs, seed=seed
+            training,
+            fold,
+            curriculum.without_fold,
+            max_epochs=max_epochs or course.epochs,
+            seed=seed,
+            design=course.design,
         )
     with _stage(f"4/5 train {judged.epochs} epochs on all {len(curriculum.whole.texts)} texts"):
-        classifier = _fit(curriculum.whole, training.labels, judged.epochs, seed)
+        classifier = _fit(curriculum.whole, training.labels, judged.epochs, course.design, seed)
     with _stage(f"5/5 write {out}"):
         judgement = _judge(training, judged)
-        _write(out, corpus, unlabeled, training, judged, judgement, classifier, seed)
+        _write(out, corpus, teacher, unlabeled, training, judged, judgement, classifier, seed)
     _log.info("%s\nNext: make export", render_sources(judgement.sources))
 
 
@@ -92,7 +107,9 @@ def _stage(title: str) -> Iterator[None]:
     _log.info("  done in %.0f s", perf_counter() - start)
 
 
-def _fit(material: Material, labels: Sequence[str], epochs: int, seed: int) -> Classifier:
+def _fit(
+    material: Material, labels: Sequence[str], epochs: int, design: Design, seed: int
+) -> Classifier:
     with tqdm(desc="training", total=epochs, unit="epoch") as progress:
         return fit_classifier(
             material,
@@ -100,6 +117,7 @@ def _fit(material: Material, labels: Sequence[str], epochs: int, seed: int) -> C
             epochs=epochs,
             seed=seed,
             on_epoch=lambda *_: progress.update(),
+            design=design,
         )
 
 
@@ -131,6 +149,7 @@ def _judge(training: TrainingSet, judged: CrossValidation) -> _Judgement:
 def _write(
     out: Path,
     corpus: Corpus,
+    teacher: Checkpoint | None,
     unlabeled: UnlabeledCorpus,
     training: TrainingSet,
     judged: CrossValidation,
@@ -148,6 +167,7 @@ def _write(
             "trained_on": [asdict(source) for source in corpus.sources],
             "distilled_on": [asdict(source) for source in unlabeled.sources],
             "training": _training_figures(training, judged, classifier, seed),
+            "teacher": teacher and {"name": teacher.name, "sha256": teacher.sha256},
             "cross_validation": _cross_validation_figures(judgement),
             "calibration": {
                 "temperature": round(judgement.temperature, DIGITS),

@@ -21,7 +21,7 @@ Stream = int | IO[str]
 
 _LISTENS = re.compile(r"fintone listens on http://127\.0\.0\.1:(\d+) \((\d+) workers?, model (\w+)")
 # What a make that runs this suite, its coverage, or a user's own settings would pass on.
-_NOT_PASSED_ON = re.compile(r"(MAKE|MFLAGS|COV|FINTONE_|PYTEST|(ARGS|DATA|PYTHON|VENV)$)")
+_NOT_PASSED_ON = re.compile(r"(MAKE|MFLAGS|COV|FINTONE_|PYTEST|(ARGS|DATA|PYTHON|TEACHER|VENV)$)")
 # No command may succeed because of a network, or fail for want of one in another way each time.
 _NO_NETWORK = {
     **dict.fromkeys(
