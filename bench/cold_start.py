@@ -12,6 +12,7 @@ from bench.cold_place import emulator_path
 from bench.cold_report import render, to_json, to_markdown
 from bench.cold_results import Results
 from bench.cold_run import Plan
+from bench.command import fail
 
 _QUICK_STARTS = 3
 _STARTS = 11
@@ -22,9 +23,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     emulator = emulator_path()
     if not emulator.is_file():
-        return _fail(f"{emulator} is not there: fetch it with `make bench-cold`, on Linux.")
+        return fail(f"{emulator} is not there: fetch it with `make bench-cold`, on Linux.")
     if options.write and not options.write.is_dir():
-        return _fail(f"{options.write} is no folder: name one with --write.")
+        return fail(f"{options.write} is no folder: name one with --write.")
     old = None if options.skip_old else options.old
     starts = options.starts or (_QUICK_STARTS if options.quick else _STARTS)
     with tempfile.TemporaryDirectory() as folder:
@@ -35,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.write:
             _write(results, options.write)
     except OSError as error:
-        return _fail(f"{options.write} cannot be written ({error.strerror}): name another folder.")
+        return fail(f"{options.write} cannot be written ({error.strerror}): name another folder.")
     return 0
 
 
@@ -90,11 +91,6 @@ def _positive(text: str) -> int:
     if number < 1:
         raise ValueError
     return number
-
-
-def _fail(message: str) -> int:
-    sys.stderr.write(f"{message}\n")
-    return 1
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from bench.command import fail, write_figures
 from bench.quiet import no_standard_error
 from bench.timing import pin_to_one_core
 
@@ -24,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         model, labels = read_graph(options.model)
         vocabulary = read_vocabulary(model)
     except ModelError as error:
-        return _fail(str(error))
+        return fail(str(error))
     sys.stderr.write("loading TensorFlow\n")
     with no_standard_error():
         from bench.graph_field import Subject, find_artifacts
@@ -34,15 +35,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         artifacts = find_artifacts(options.artifacts)
     except ArtifactError as error:
-        return _fail(str(error))
+        return fail(str(error))
     subject = Subject(options.model, model, labels, vocabulary, artifacts)
     results = run(subject, QUICK if options.quick else FULL, core)
     sys.stdout.write(render(results))
     if options.json:
-        try:
-            options.json.write_bytes(to_json(results))
-        except OSError as error:
-            return _fail(f"{options.json} cannot be written ({error.strerror}): name another file.")
+        return write_figures(options.json, to_json(results))
     return 0
 
 
@@ -72,11 +70,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures there too")
     return parser
-
-
-def _fail(message: str) -> int:
-    sys.stderr.write(f"{message}\n")
-    return 1
 
 
 if __name__ == "__main__":

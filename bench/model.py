@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bench.command import fail
+
 if TYPE_CHECKING:
     from bench.model_evidence import Evidence
 
@@ -21,7 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     options = _parser().parse_args(arguments)
     if options.write and not options.write.is_dir():
-        return _fail(f"{options.write} is no folder: name one with --write.")
+        return fail(f"{options.write} is no folder: name one with --write.")
     sys.stderr.write("loading TensorFlow\n")
     from bench.model_plan import PlanError
     from train.checkpoint import TeacherError
@@ -31,10 +33,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return _run(options)
     except (CorpusError, ModelError, PlanError, TeacherError) as error:
-        return _fail(str(error))
+        return fail(str(error))
     except OSError as error:
         what = error.filename or "The output"
-        return _fail(f"{what} cannot be written ({error.strerror}): free it, or name another.")
+        return fail(f"{what} cannot be written ({error.strerror}): free it, or name another.")
     except KeyboardInterrupt:
         sys.stderr.write("Stopped; what had ended is kept, run this again to go on.\n")
         return 130  # as shells have it: 128 + SIGINT
@@ -144,11 +146,6 @@ def _parser() -> argparse.ArgumentParser:
         "--write", type=Path, metavar="DIR", help="write model.md, .json and the figures there"
     )
     return parser
-
-
-def _fail(message: str) -> int:
-    sys.stderr.write(f"{message}\n")
-    return 1
 
 
 if __name__ == "__main__":

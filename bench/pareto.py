@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from bench.command import fail, write_figures
 from bench.quiet import no_standard_error
 from bench.timing import Rounds, pin_to_one_core
 
@@ -27,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         model, _ = read_graph(options.model)
         vocabulary = read_vocabulary(model)
     except ModelError as error:
-        return _fail(str(error))
+        return fail(str(error))
     sys.stderr.write("loading TensorFlow\n")
     with no_standard_error():
         from bench.pareto_cost import FAMILY, measure
@@ -35,10 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     costs = measure(vocabulary, FAMILY, QUICK if options.quick else FULL, core)
     sys.stdout.write(render(costs))
     if options.json:
-        try:
-            options.json.write_bytes(to_json(costs))
-        except OSError as error:
-            return _fail(f"{options.json} cannot be written ({error.strerror}): name another file.")
+        return write_figures(options.json, to_json(costs))
     return 0
 
 
@@ -58,11 +56,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--quick", action="store_true", help="fewer repetitions, noisier figures")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures there too")
     return parser
-
-
-def _fail(message: str) -> int:
-    sys.stderr.write(f"{message}\n")
-    return 1
 
 
 if __name__ == "__main__":
