@@ -14,7 +14,7 @@ from train.network import DEFAULT, Architecture, build_network
 from train.vectorizer import TokenIdVectorizer
 
 LEARNING_RATE = 2e-3
-_SMALLEST_BATCH, _LARGEST_BATCH = 8, 128  # batch normalisation learns nothing from one text
+_LARGEST_BATCH = 128
 _BATCHES = 100  # an epoch of a small corpus has about this many steps, in smaller batches
 _WARM_UP = 0.05
 
@@ -85,7 +85,7 @@ def fit_classifier(
         token_id_rows(vectorizer, material.texts),
         material.targets,
         material.weights,
-        size=min(_LARGEST_BATCH, max(_SMALLEST_BATCH, len(material.texts) // _BATCHES)),
+        size=min(_LARGEST_BATCH, max(1, len(material.texts) // _BATCHES)),
         seed=seed,
     )
     network = build_network(vectorizer.id_count_, len(labels), design.architecture)

@@ -1,5 +1,6 @@
 """Small corpora in the public formats, every sentence of them written for these tests."""
 
+import os
 from collections.abc import Iterator
 from itertools import cycle, product
 from pathlib import Path
@@ -130,3 +131,9 @@ def neutral_graph(tmp_path: Path) -> Path:
     helper.set_model_props(model, {"labels": '["negative", "neutral", "positive"]'})
     onnx.save(model, tmp_path / "neutral.onnx")
     return tmp_path / "neutral.onnx"
+
+
+def unmeasured() -> dict[str, str]:
+    """The environment without what has coverage look into it: where a program is stopped halfway,
+    coverage would add its own words to the program's. It does not judge train/."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("COV")}

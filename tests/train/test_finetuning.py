@@ -12,7 +12,7 @@ from train.finetuning import FineTuning, share_of_rate
 from train.lessons import Lessons, Recipe
 
 # A tiny encoder learns at a rate at which a real one would forget what it knows.
-QUICK = Recipe(epochs=12, learning_rate=2e-2, batch=12, tokens=16)
+QUICK = Recipe(epochs=12, learning_rate=2e-2, batch=12, tokens=16, freeze_words=False)
 
 
 @pytest.fixture(scope="module")

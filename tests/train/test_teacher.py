@@ -14,6 +14,7 @@ from threading import Thread
 import numpy as np
 import pytest
 
+from tests.train.conftest import unmeasured
 from tests.train.tiny_checkpoint import TOY, label_toys, write_checkpoint
 from train import teacher
 from train.checkpoint import TeacherError
@@ -84,7 +85,12 @@ def test_stopped_by_ctrl_c_it_goes_on_where_it_was_and_ends_the_same(
 ) -> None:
     command = [sys.executable, "-c", PROGRAM, str(checkpoint), str(tmp_path)]
     with subprocess.Popen(
-        command, cwd=ROOT, stderr=subprocess.PIPE, text=True, start_new_session=True
+        command,
+        cwd=ROOT,
+        env=unmeasured(),
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     ) as process:
         wait_until(lambda: any(tmp_path.glob(f"teachers/*/{EPOCH}")))
         os.killpg(process.pid, signal.SIGINT)  # as a terminal does it: to all processes

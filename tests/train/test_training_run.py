@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.train.conftest import write_sentfin
+from tests.train.conftest import unmeasured, write_sentfin
 from tests.train.tiny_checkpoint import write_checkpoint
 from train.unlabeled import FOLDER, SUFFIX
 
@@ -53,7 +53,7 @@ def start(*arguments: object, cwd: Path = REPOSITORY) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-m", "train", *map(str, arguments)],
         cwd=cwd,
-        env=os.environ | {"PYTHONPATH": str(REPOSITORY)},
+        env=unmeasured() | {"PYTHONPATH": str(REPOSITORY)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
