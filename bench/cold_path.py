@@ -38,7 +38,7 @@ def measure_http_path(calls: int) -> HttpPath:
         figures = Path(folder) / "figures"
         command = (sys.executable, "-m", "bench.cold_path", str(figures), str(calls))
         environment = {k: v for k, v in os.environ.items() if not k.startswith("FINTONE_")}
-        subprocess.run(command, cwd=ROOT, env=environment, stdout=log, check=True)  # noqa: S603
+        subprocess.run(command, cwd=ROOT, env=environment, stdout=log, check=True)  # noqa: S603  # no shell
         return msgspec.json.decode(figures.read_bytes(), type=HttpPath)
 
 

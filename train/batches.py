@@ -6,14 +6,12 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
-from train.lessons import Floats
+from train.lessons import Floats, batches_of
 from train.vectorizer import TokenIdVectorizer
 
 TokenIds = npt.NDArray[np.int32]
 
-_POOL = (
-    64  # batches whose texts are sorted by length together: lengths even out, order stays random
-)
+_AT_ONCE = 64  # texts that are vectorised together
 
 
 def token_id_rows(vectorizer: TokenIdVectorizer, texts: Sequence[str]) -> list[TokenIds]:
@@ -23,8 +21,8 @@ def token_id_rows(vectorizer: TokenIdVectorizer, texts: Sequence[str]) -> list[T
     """
     order = sorted(range(len(texts)), key=lambda index: len(texts[index]))
     rows: list[TokenIds] = [np.empty((2, 0), np.int32)] * len(texts)
-    for start in range(0, len(order), _POOL):
-        chunk = order[start : start + _POOL]
+    for start in range(0, len(order), _AT_ONCE):
+        chunk = order[start : start + _AT_ONCE]
         ids = vectorizer.transform([texts[index] for index in chunk]).reshape(len(chunk), 2, -1)
         for index, row in zip(chunk, ids.astype(np.int32), strict=True):
             rows[index] = row[:, : np.flatnonzero(row[0])[-1] + 1]
@@ -46,30 +44,19 @@ class Batches:
         self, rows: Sequence[TokenIds], targets: Floats, weights: Floats, *, size: int, seed: int
     ) -> None:
         self._rows = rows
-        self._lengths = np.array([row.shape[1] for row in rows])
+        self._words = [row[0] for row in rows]
         self._targets = targets
         self._weights = weights
         self._size = size
         self._random = np.random.default_rng(seed)
 
     def __len__(self) -> int:
-        pool = self._size * _POOL
-        full, left = divmod(len(self._rows), pool)
-        return full * _POOL + -(-left // self._size)
+        return -(-len(self._rows) // self._size)
 
     def __iter__(self) -> Iterator[tuple[TokenIds, Floats, Floats]]:
-        for chosen in self._shuffled():
+        for chosen in batches_of(self._words, self._size, self._random):
             ids = padded([self._rows[text] for text in chosen])
             yield ids, self._targets[chosen], self._weights[chosen]
-
-    def _shuffled(self) -> list[npt.NDArray[np.intp]]:
-        order = self._random.permutation(len(self._rows))
-        batches: list[npt.NDArray[np.intp]] = []
-        for start in range(0, len(order), self._size * _POOL):
-            pool = order[start : start + self._size * _POOL]
-            pool = pool[np.argsort(self._lengths[pool], kind="stable")]
-            batches += [pool[at : at + self._size] for at in range(0, len(pool), self._size)]
-        return [batches[index] for index in self._random.permutation(len(batches))]
 
 
 def padded(rows: Sequence[TokenIds]) -> TokenIds:

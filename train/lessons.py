@@ -60,7 +60,7 @@ class Lessons:
 
 
 def batches_of(
-    tokens: Sequence[Sequence[int]], size: int, shuffled: np.random.Generator
+    tokens: Sequence[Sequence[int] | Padded], size: int, shuffled: np.random.Generator
 ) -> Iterator[Integers]:
     """Return the rows of each batch of an epoch: at random, but texts of like length together.
 
