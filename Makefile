@@ -147,6 +147,7 @@ lock: $(VENV)/.installed-lock ## recompile requirements/*.txt; ARGS=--upgrade ta
 	$(COMPILE) pyproject.toml --extra train --extra export -c requirements/dev.txt --output-file requirements/train.txt
 	$(COMPILE) pyproject.toml --extra train --extra export --extra teacher -c requirements/dev.txt --output-file requirements/teacher.txt
 	$(COMPILE) pyproject.toml --extra cdk -c requirements/dev.txt --output-file requirements/cdk.txt
+	$(COMPILE) pyproject.toml --extra load -c requirements/dev.txt --output-file requirements/load.txt
 	$(COMPILE) requirements/old-service.in -c requirements/dev.txt --output-file requirements/old-service.txt
 	$(COMPILE) requirements/lock.in -c requirements/dev.txt --output-file requirements/lock.txt
 
