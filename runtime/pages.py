@@ -10,7 +10,8 @@ from string import Template
 from runtime.api import Service
 from runtime.endpoints import Content
 from runtime.model import Model
-from runtime.openapi import PAYLOAD, SINGLE, document
+from runtime.openapi import document
+from runtime.openapi.service import PAYLOAD, SINGLE
 from runtime.settings import Settings
 
 _STYLE = """
