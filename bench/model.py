@@ -27,12 +27,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     sys.stderr.write("loading TensorFlow\n")
     from bench.model_plan import PlanError
     from train.checkpoint import TeacherError
+    from train.children import ProcessError
     from train.corpus import CorpusError
     from train.graph import ModelError
 
     try:
         return _run(options)
-    except (CorpusError, ModelError, PlanError, TeacherError) as error:
+    except (CorpusError, ModelError, PlanError, ProcessError, TeacherError) as error:
         return fail(str(error))
     except OSError as error:
         what = error.filename or "The output"

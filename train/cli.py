@@ -8,6 +8,7 @@ from pathlib import Path
 
 from train.checkpoint import TeacherError
 from train.checkpoint_fetch import find_checkpoint
+from train.children import ProcessError
 from train.corpus import Corpus, CorpusError
 from train.sources import find_data, read_corpora, read_held_out
 from train.table import read_table
@@ -15,9 +16,9 @@ from train.teacher import CACHE
 from train.unlabeled import UnlabeledCorpus, read_unlabeled
 
 SENTENCES = {
-    "uci_news_business_headlines": 30_000,
-    "reuters21578": 15_000,
-    "fed_beige_book": 5_000,
+    "uci_news_business_headlines": 15_000,
+    "reuters21578": 40_000,
+    "fed_beige_book": 15_000,
 }
 """How many unlabelled sentences of each source a teacher labels."""
 
@@ -28,7 +29,7 @@ def main(arguments: Sequence[str]) -> int:
     options = _parser().parse_args(arguments)
     try:
         return int(options.run(options))
-    except (CorpusError, TeacherError) as error:
+    except (CorpusError, ProcessError, TeacherError) as error:
         sys.stderr.write(f"{error}\n")
     except OSError as error:
         what = error.filename or "The output"  # a full disk names no file

@@ -1,6 +1,6 @@
 """Grouped cross-validation: what the model is worth on texts that it has not seen."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -14,9 +14,14 @@ from train.fitting import DESIGN, Classifier, Design, fit_classifier
 from train.material import Material, truth_of
 from train.plots import History
 from train.prepare import TrainingSet
+from train.reproducibility import make_reproducible
+from train.side_by_side import Step, run_side_by_side
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Integers: TypeAlias = npt.NDArray[np.int64]
+
+# Texts times epochs: below that, training takes less time than starting TensorFlow anew.
+_WORTH_PROCESSES = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,39 +88,82 @@ def cross_validate(
 
     Raises:
         CorpusError: the texts are too few to learn from.
+        ProcessError: the process of a fold died.
     """
     truth = truth_of(training.examples, training.labels)
     logits = np.empty((max_epochs, len(training.examples), len(training.labels)))
     trained: list[Mapping[str, float]] = []
     with tqdm(desc="cross-validation", total=len(material) * max_epochs, unit="epoch") as progress:
-        for number, of_fold in enumerate(material):
-            out = np.flatnonzero(fold == number)
-            texts = [training.examples[index].text for index in out]
-
-            def on_epoch(
-                classifier: Classifier,
-                figures: Mapping[str, float],
-                out: Integers = out,
-                texts: Sequence[str] = texts,
-            ) -> None:
-                epoch = len(trained) % max_epochs
-                logits[epoch, out] = classifier.logits(texts)
-                trained.append(figures)
-                progress.update()
-
-            fit_classifier(
+        outs = [np.flatnonzero(fold == number) for number in range(len(material))]
+        jobs = [
+            _Fold(
                 of_fold,
+                [training.examples[index].text for index in out],
                 training.labels,
-                epochs=max_epochs,
-                seed=seed,
-                on_epoch=on_epoch,
-                design=design,
+                max_epochs,
+                seed,
+                design,
             )
+            for of_fold, out in zip(material, outs, strict=True)
+        ]
+        for out, heard in zip(outs, _heard(jobs, lambda: progress.update()), strict=True):
+            logits[:, out] = heard.logits
+            trained += heard.figures
     history = _history(trained, logits, truth)
     best = int(np.argmin(history.validation_loss))
     names = [example.source for example in training.examples]
     source = np.unique(names, return_inverse=True)[1]
     return CrossValidation(truth, source, fold, logits[best], best + 1, history)
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """What a fold's model says after each epoch, ``[E, n, C]``, and figures of its training."""
+
+    logits: Floats
+    figures: Sequence[Mapping[str, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Fold:
+    """A model to train, and what to ask it after each epoch."""
+
+    material: Material
+    texts: Sequence[str]
+    labels: Sequence[str]
+    epochs: int
+    seed: int
+    design: Design
+
+    def __call__(self, on_step: Step) -> _Heard:
+        logits: list[Floats] = []
+        trained: list[Mapping[str, float]] = []
+
+        def on_epoch(classifier: Classifier, figures: Mapping[str, float]) -> None:
+            logits.append(classifier.logits(self.texts))
+            trained.append(figures)
+            on_step()
+
+        fit_classifier(
+            self.material,
+            self.labels,
+            epochs=self.epochs,
+            seed=self.seed,
+            on_epoch=on_epoch,
+            design=self.design,
+        )
+        return _Heard(np.stack(logits), trained)
+
+    def alone(self, on_step: Step) -> _Heard:
+        """Do it in a process of its own, on one core: steps are too small to share out."""
+        make_reproducible(threads=1)
+        return self(on_step)
+
+
+def _heard(folds: Sequence[_Fold], on_step: Step) -> Iterable[_Heard]:
+    if sum(len(each.material.texts) * each.epochs for each in folds) < _WORTH_PROCESSES:
+        return (each(on_step) for each in folds)
+    return run_side_by_side([each.alone for each in folds], on_step)
 
 
 def _history(trained: Sequence[Mapping[str, float]], logits: Floats, truth: Integers) -> History:

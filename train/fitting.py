@@ -119,7 +119,7 @@ def _learning_rate(steps: int) -> keras.optimizers.schedules.LearningRateSchedul
     return keras.optimizers.schedules.CosineDecay(
         LEARNING_RATE * 0.1,
         max(1, steps - warm_up),
-        alpha=0.1,
+        alpha=0.01,
         warmup_target=LEARNING_RATE,
         warmup_steps=warm_up,
     )

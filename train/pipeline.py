@@ -68,6 +68,7 @@ def train(
 
     Raises:
         CorpusError: too little is left to train on.
+        ProcessError: a process of cross-validation died.
         TeacherError: the teacher cannot be loaded, or its process died.
         OSError: an artifact cannot be written.
     """

@@ -7,17 +7,15 @@ says why). Their memory, too, is given back when it ends.
 
 import multiprocessing
 import os
-import signal
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from multiprocessing import parent_process
 from multiprocessing.connection import Connection
 from pathlib import Path
 
 from tqdm import tqdm
 
 from train.checkpoint import WITHOUT, TeacherError
+from train.children import end_with_parent, interrupts_ignored
 from train.soft_labels import Job, Progress, run
 
 _BAR = "{desc} {percentage:3.0f}%|{bar}| {elapsed} passed, {remaining} left"
@@ -34,7 +32,7 @@ def teach(job: Job) -> None:
     context = multiprocessing.get_context("spawn")
     receiver, sender = context.Pipe(duplex=False)
     process = context.Process(target=_work, args=(job, sender), daemon=True)
-    with _interrupts_ignored():
+    with interrupts_ignored():
         process.start()
     sender.close()  # or the receiver would wait for this end of it
     try:
@@ -62,19 +60,9 @@ def _show(progress: Progress, bar: "tqdm[None]") -> None:
     bar.set_description_str(progress.doing, refresh=progress.doing != bar.desc)
 
 
-@contextmanager
-def _interrupts_ignored() -> Iterator[None]:
-    """What starts in here leaves Ctrl-C to this process, which ends it, without a traceback."""
-    handler = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, handler)
-
-
 def _work(job: Job, connection: Connection) -> None:
     """Do a job, inside the process: send each `Progress`, and None or an exception at last."""
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    end_with_parent()
     try:
         _set_up_tensorflow()
         run(job, connection.send)
@@ -123,10 +111,3 @@ def _multiplies_bfloat16() -> bool:
     except OSError:
         return False
     return "avx512_bf16" in flags or "amx_bf16" in flags
-
-
-def _end_with_parent() -> None:
-    """Do not go on for an hour after a training that was killed."""
-    if (parent := parent_process()) is not None:
-        parent.join()
-        os._exit(1)

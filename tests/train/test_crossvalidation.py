@@ -90,6 +90,19 @@ def test_every_text_is_scored_by_a_model_that_has_not_seen_it(
     np.testing.assert_allclose(judged.logits[out], told[judged.epochs - 1], atol=1e-5)
 
 
+def test_large_folds_are_trained_in_processes_of_their_own_to_the_same_figures(
+    training: TrainingSet,
+    fold: np.ndarray,
+    material: tuple[Material, ...],
+    judged: CrossValidation,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("train.crossvalidation._WORTH_PROCESSES", 0)
+    apart = cross_validate(training, fold, material, max_epochs=EPOCHS, seed=3)
+    np.testing.assert_allclose(apart.logits, judged.logits, atol=1e-3)
+    assert apart.epochs == judged.epochs
+
+
 def test_truth_source_and_fold_are_those_of_the_examples(
     training: TrainingSet, judged: CrossValidation, fold: np.ndarray
 ) -> None:

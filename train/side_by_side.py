@@ -1,0 +1,101 @@
+"""Jobs side by side: each in a process of its own, as many at a time as there are cores."""
+
+import multiprocessing
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import SpawnProcess
+from typing import Generic, TypeAlias, TypeVar
+
+import joblib
+
+from train.children import ProcessError, end_with_parent, interrupts_ignored
+from train.corpus import CorpusError
+
+Result = TypeVar("Result")
+
+Step: TypeAlias = Callable[[], None]
+Job: TypeAlias = Callable[[Step], Result]
+"""Calls the function that it is given after each step, and returns what it found."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found(Generic[Result]):
+    result: Result
+
+
+@dataclass(frozen=True, slots=True)
+class _Running:
+    number: int
+    process: SpawnProcess
+
+
+def run_side_by_side(jobs: Sequence[Job[Result]], on_step: Step) -> list[Result]:
+    """Run jobs and return what each found, in their order.
+
+    Args:
+        jobs: they can be pickled, and so can what they find.
+        on_step: called after each step of any of them.
+
+    Raises:
+        CorpusError: a job raised it.
+        ProcessError: a process died.
+    """
+    found: dict[int, Result] = {}
+    left = list(enumerate(jobs))[::-1]
+    running: dict[Connection, _Running] = {}
+    try:
+        while left or running:
+            while left and len(running) < joblib.cpu_count():
+                number, job = left.pop()
+                receiver, process = _start(job)
+                running[receiver] = _Running(number, process)
+            told_by = wait(list(running))
+            for receiver in [each for each in running if each in told_by]:
+                told = _told(receiver, running[receiver].process)
+                if isinstance(told, _Found):
+                    found[running.pop(receiver).number] = told.result
+                    receiver.close()
+                else:
+                    on_step()
+    finally:
+        for receiver, each in running.items():
+            each.process.terminate()
+            each.process.join()
+            receiver.close()
+    return [found[number] for number in range(len(jobs))]
+
+
+def _start(job: Job[Result]) -> tuple[Connection, SpawnProcess]:
+    # Spawned, not forked: a copy of this process would have its TensorFlow and the locks of its
+    # threads.
+    context = multiprocessing.get_context("spawn")
+    receiver, sender = context.Pipe(duplex=False)
+    process = context.Process(target=_work, args=(job, sender), daemon=True)
+    with interrupts_ignored():
+        process.start()
+    sender.close()  # or the receiver would wait for this end of it
+    return receiver, process
+
+
+def _told(receiver: Connection, process: SpawnProcess) -> object:
+    """Return what a process sent: None for a step, or what it found."""
+    try:
+        told = receiver.recv()
+    except EOFError:
+        process.join()
+        raise ProcessError(
+            f"A process of the training ended with status {process.exitcode}, for lack of memory if"
+            " that is -9: close other programs and run this again."
+        ) from None
+    if isinstance(told, CorpusError):
+        raise told
+    return told
+
+
+def _work(job: Job[Result], connection: Connection) -> None:
+    end_with_parent()
+    try:
+        connection.send(_Found(job(lambda: connection.send(None))))
+    except CorpusError as error:
+        connection.send(error)
