@@ -2,15 +2,22 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import onnx
-from onnx import GraphProto, ModelProto, TensorProto, compose, helper, numpy_helper
+from onnx import (
+    GraphProto,
+    ModelProto,
+    TensorProto,
+    ValueInfoProto,
+    compose,
+    helper,
+    numpy_helper,
+)
 
-from export.vectorizer import OPSETS, TEXT
+from export.vectorizer import IDS, OPSETS, TEXT
 
-IDS = "ids"
 LABEL = "label"
 PROBABILITIES = "probabilities"
 
@@ -27,8 +34,10 @@ def fuse(
 ) -> ModelProto:
     """Return one model: ``text`` string ``[N]`` → ``label`` ``[N]``, ``probabilities`` ``[N, C]``.
 
+    What the vectorizer gives beside ids, such as counts of words, the model gives too.
+
     Args:
-        vectorizer: text string ``[N]`` → token ids int64 ``[N, S]``.
+        vectorizer: text string ``[N]`` → token ids int64 ``[N, S]``, and whatever else ``[N]``.
         network: token ids int64 ``[N, S]`` → probabilities float32 ``[N, C]``.
         labels: the C labels in the order of the columns of the probabilities.
         metadata: what the graph says of itself besides labels and version; stored as JSON.
@@ -40,7 +49,8 @@ def fuse(
     _check_classes(network.graph, labels)
     for part in (vectorizer, network):
         _set_versions(part)
-    _rename(vectorizer.graph, {vectorizer.graph.output[0].name: IDS})
+    ids, *others = vectorizer.graph.output
+    _rename(vectorizer.graph, {ids.name: IDS})
     _rename(network.graph, _plain_names(network.graph))
     model = compose.merge_models(
         vectorizer,
@@ -52,7 +62,7 @@ def fuse(
     )
     model.graph.doc_string = ""
     _add_label(model.graph, labels)
-    _set_interface(model.graph, classes=len(labels))
+    _set_interface(model.graph, len(labels), others)
     entries = {"labels": list(labels), **metadata}
     helper.set_model_props(
         model,
@@ -89,7 +99,7 @@ def _add_label(graph: GraphProto, labels: Sequence[str]) -> None:
     graph.node.append(helper.make_node("Gather", ["labels", "class"], [LABEL]))
 
 
-def _set_interface(graph: GraphProto, classes: int) -> None:
+def _set_interface(graph: GraphProto, classes: int, others: Iterable[ValueInfoProto]) -> None:
     """Declare input and outputs anew: the parts have two names for the number of texts.
 
     Their notes on shapes in between go: they use those names, and onnxruntime infers its own.
@@ -99,6 +109,8 @@ def _set_interface(graph: GraphProto, classes: int) -> None:
     graph.input.append(declare(TEXT, TensorProto.STRING, ["N"]))
     graph.output.append(declare(LABEL, TensorProto.STRING, ["N"]))
     graph.output.append(declare(PROBABILITIES, TensorProto.FLOAT, ["N", classes]))
+    for other in others:
+        graph.output.append(declare(other.name, other.type.tensor_type.elem_type, ["N"]))
 
 
 def _plain_names(network: GraphProto) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The vectorizer as ONNX: text → token ids, by a converter that skl2onnx calls.
+"""The vectorizer as ONNX: text → token ids and counts of words, by a converter for skl2onnx.
 
 Tokenizer → LabelEncoder (word → id) → LabelEncoder (pair of ids → id). Nothing is as wide as the
 vocabulary: the cost of every node follows the number of tokens.
@@ -17,8 +17,13 @@ OPSETS = {"": 20, "ai.onnx.ml": 2, "com.microsoft": 1}
 """Opset 20 brings RegexFullMatch; ``com.microsoft`` is onnxruntime's own domain (Tokenizer)."""
 
 TEXT = "text"
+IDS = "ids"
+WORDS = "words"
+UNKNOWN_WORDS = "unknown_words"
 
+_OUTPUTS = {IDS: [None, None], WORDS: [None], UNKNOWN_WORDS: [None]}
 _UNKNOWN = 0
+_PADDING = ""
 
 
 class Vectorizer(Protocol):
@@ -39,9 +44,13 @@ class Vectorizer(Protocol):
 
 
 def convert_vectorizer(vectorizer: Vectorizer) -> ModelProto:
-    """Return the model ``text`` string ``[N]`` → token ids int64 ``[N, 2 L]``."""
+    """Return the model ``text`` string ``[N]`` → ``ids``, ``words`` and ``unknown_words``, int64.
+
+    ``ids`` ``[N, 2 L]`` are those that ``transform`` returns. ``words`` ``[N]`` is how many tokens
+    each text has, repetitions included; ``unknown_words`` ``[N]``, how many of them have no id.
+    """
     kind = type(vectorizer)
-    update_registered_converter(kind, f"Fintone{kind.__name__}", _set_output_type, _convert)
+    update_registered_converter(kind, _alias(kind), _keep_types, _convert, parser=_declare_outputs)
     return convert_sklearn(
         vectorizer,
         initial_types=[(TEXT, StringTensorType([None]))],
@@ -49,17 +58,32 @@ def convert_vectorizer(vectorizer: Vectorizer) -> ModelProto:
     )
 
 
-def _set_output_type(operator: Any) -> None:
-    operator.outputs[0].type = Int64TensorType([None, None])
+def _alias(kind: type) -> str:
+    return f"Fintone{kind.__name__}"
+
+
+def _declare_outputs(scope: Any, vectorizer: Vectorizer, inputs: Any, **_: Any) -> Any:
+    operator = scope.declare_local_operator(_alias(type(vectorizer)), vectorizer)
+    operator.inputs = inputs
+    for name, shape in _OUTPUTS.items():
+        operator.outputs.append(scope.declare_local_variable(name, Int64TensorType(shape)))
+    return operator.outputs
+
+
+def _keep_types(operator: Any) -> None:
+    """Leave the outputs' types as they were declared; skl2onnx asks for such a function."""
 
 
 def _convert(scope: Any, operator: Any, container: Any) -> None:
     nodes = _Nodes(scope, container)
     vectorizer: Vectorizer = operator.raw_operator
+    ids, words, unknown_words = (output.full_name for output in operator.outputs)
     tokens = _tokens(nodes, vectorizer, operator.inputs[0].full_name)
-    words = _word_ids(nodes, vectorizer, tokens)
-    pairs = _pair_ids(nodes, vectorizer, words)
-    nodes.add("Concat", [words, pairs], operator.outputs[0].full_name, axis=1)
+    of_tokens = _token_ids(nodes, vectorizer, tokens)
+    of_words = _with_start(nodes, vectorizer, of_tokens)
+    of_pairs = _pair_ids(nodes, vectorizer, of_words)
+    nodes.add("Concat", [of_words, of_pairs], ids, axis=1)
+    _count(nodes, tokens, of_tokens, words, unknown_words)
 
 
 class _Nodes:
@@ -84,9 +108,10 @@ class _Nodes:
     def add(
         self, op_type: str, inputs: list[str], output: str, *, domain: str = "", **attributes: Any
     ) -> None:
-        """Add a node that writes to ``output``."""
+        """Add a node that writes to ``output``, and has its name."""
+        version = OPSETS[domain]
         self._container.add_node(
-            op_type, inputs, output, op_domain=domain, op_version=OPSETS[domain], **attributes
+            op_type, inputs, output, name=output, op_domain=domain, op_version=version, **attributes
         )
 
 
@@ -109,12 +134,12 @@ def _tokens(nodes: _Nodes, vectorizer: Vectorizer, text: str) -> str:
         # Marks would do for a start token, but a batch without any token gets none.
         mark=0,
         mincharnum=1,
-        pad_value="",
+        pad_value=_PADDING,
     )
 
 
-def _word_ids(nodes: _Nodes, vectorizer: Vectorizer, tokens: str) -> str:
-    """Ids of the words behind the start token, int64 ``[N, T + 1]``."""
+def _token_ids(nodes: _Nodes, vectorizer: Vectorizer, tokens: str) -> str:
+    """Ids of the tokens, int64 ``[N, T]``."""
     number = vectorizer.number_id_
     words = {word: index for word, index in vectorizer.word_ids_.items() if index != number}
     words = words or {"": _UNKNOWN}  # an empty table is not valid ONNX
@@ -129,6 +154,11 @@ def _word_ids(nodes: _Nodes, vectorizer: Vectorizer, tokens: str) -> str:
     )
     if vectorizer.number_id_ != _UNKNOWN:
         ids = _with_numbers(nodes, vectorizer, tokens, ids)
+    return ids
+
+
+def _with_start(nodes: _Nodes, vectorizer: Vectorizer, ids: str) -> str:
+    """Ids of the tokens behind the start token, int64 ``[N, T + 1]``."""
     before_first = nodes.constant("start_pads", [0, 1, 0, 0])
     start = nodes.constant("start_id", [vectorizer.start_id_])
     return nodes.new("Pad", [ids, before_first, start], "word_ids")
@@ -164,3 +194,25 @@ def _pair_ids(nodes: _Nodes, vectorizer: Vectorizer, words: str) -> str:
         values_int64s=list(keys.values()),
         default_int64=_UNKNOWN,
     )
+
+
+def _count(nodes: _Nodes, tokens: str, ids: str, words: str, unknown_words: str) -> None:
+    """Write to ``words`` and ``unknown_words`` how many each text has, int64 ``[N]``.
+
+    onnxruntime runs these nodes for callers that do not ask for the counts, too, so they are few.
+    """
+    # A table of one string takes half as long as to compare with it.
+    is_word = nodes.new(
+        "LabelEncoder",
+        [tokens],
+        "is_word",
+        domain="ai.onnx.ml",
+        keys_strings=[_PADDING],
+        values_int64s=[0],
+        default_int64=1,
+    )
+    is_known = nodes.new("Sign", [ids], "is_known")
+    of_a_text = nodes.constant("of_a_text", [1])
+    nodes.add("ReduceSum", [is_word, of_a_text], words, keepdims=0)
+    known = nodes.new("ReduceSum", [is_known, of_a_text], "known_words", keepdims=0)
+    nodes.add("Sub", [words, known], unknown_words)

@@ -10,8 +10,8 @@ import onnxruntime
 from onnx import ModelProto, TensorProto, helper
 from tqdm import tqdm
 
-from export.fuse import IDS, LABEL, PROBABILITIES
-from export.vectorizer import TEXT, Vectorizer
+from export.fuse import LABEL, PROBABILITIES
+from export.vectorizer import IDS, TEXT, UNKNOWN_WORDS, WORDS, Vectorizer
 
 TOLERANCE = 1e-5
 """Greatest difference of a probability that is put down to rounding."""
@@ -34,11 +34,21 @@ class Parity:
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """Ids int64 ``[N, S]``, labels string ``[N]``, probabilities float32 ``[N, C]``."""
+    """What there is to compare of N texts.
+
+    Attributes:
+        ids: int64 ``[N, S]``.
+        labels: string ``[N]``.
+        probabilities: float32 ``[N, C]``.
+        words: how many words each text has, int64 ``[N]``.
+        unknown_words: how many of them are unknown, int64 ``[N]``.
+    """
 
     ids: npt.NDArray[np.int64]
     labels: npt.NDArray[np.object_]
     probabilities: npt.NDArray[np.float32]
+    words: npt.NDArray[np.int64]
+    unknown_words: npt.NDArray[np.int64]
 
 
 class Verifier:
@@ -67,7 +77,8 @@ class Verifier:
             title: what the texts are, for the progress bar.
 
         Raises:
-            ParityError: an id or a label differs, or a probability by more than ``TOLERANCE``.
+            ParityError: an id, a count or a label differs, or a probability by more than
+                ``TOLERANCE``.
         """
         count, greatest = 0, 0.0
         with tqdm(desc=f"parity on {title}", unit=" texts", unit_scale=True) as progress:
@@ -76,6 +87,7 @@ class Verifier:
                 _compare_ids(batch, answer, reference)
                 alone = _joined([self._ask_graph([text]) for text in batch])
                 for other, name in ((reference, "scikit-learn and Keras"), (alone, "it, alone")):
+                    _compare_counts(batch, answer, other, name)
                     greatest = max(greatest, _compare(batch, answer, other, name))
                 count += len(batch)
                 progress.update(len(batch))
@@ -83,12 +95,30 @@ class Verifier:
 
     def _ask_graph(self, texts: Sequence[str]) -> _Answer:
         feed = {TEXT: np.array(texts, dtype=object)}
-        return _Answer(*self._session.run([IDS, LABEL, PROBABILITIES], feed))
+        outputs = [IDS, LABEL, PROBABILITIES, WORDS, UNKNOWN_WORDS]
+        return _Answer(*self._session.run(outputs, feed))
 
     def _ask_reference(self, texts: Sequence[str]) -> _Answer:
-        ids = self._vectorizer.transform(list(texts))
+        """Read each text alone: then all behind its start token are words, and none is padding."""
+        rows = [self._vectorizer.transform([text]).reshape(2, -1) for text in texts]
+        ids = _padded(rows)
         probabilities = np.asarray(self._network(ids, training=False))
-        return _Answer(ids, self._labels[probabilities.argmax(axis=1)], probabilities)
+        words = [row[0, 1:] for row in rows]
+        return _Answer(
+            ids,
+            self._labels[probabilities.argmax(axis=1)],
+            probabilities,
+            words=np.array([len(each) for each in words]),
+            unknown_words=np.array([np.count_nonzero(each == 0) for each in words]),
+        )
+
+
+def _padded(rows: Sequence[npt.NDArray[np.int64]]) -> npt.NDArray[np.int64]:
+    """Ids of words and pairs of single texts, ``[2, L]`` each, as those of a batch."""
+    padded = np.zeros((len(rows), 2, max(row.shape[1] for row in rows)), dtype=np.int64)
+    for into, row in zip(padded, rows, strict=True):
+        into[:, : row.shape[1]] = row
+    return padded.reshape(len(rows), -1)
 
 
 def _session_with_ids(model: ModelProto) -> onnxruntime.InferenceSession:
@@ -125,6 +155,8 @@ def _joined(answers: Sequence[_Answer]) -> _Answer:
         np.empty((len(answers), 0), dtype=np.int64),
         np.concatenate([answer.labels for answer in answers]),
         np.concatenate([answer.probabilities for answer in answers]),
+        np.concatenate([answer.words for answer in answers]),
+        np.concatenate([answer.unknown_words for answer in answers]),
     )
 
 
@@ -140,6 +172,17 @@ def _compare_ids(texts: Sequence[str], graph: _Answer, reference: _Answer) -> No
         raise ParityError(
             f"for {_shown(texts[first])} the graph's ids are {graph.ids[first].tolist()} where"
             f" scikit-learn's are {reference.ids[first].tolist()}"
+        )
+
+
+def _compare_counts(texts: Sequence[str], graph: _Answer, other: _Answer, name: str) -> None:
+    wrong = (graph.words != other.words) | (graph.unknown_words != other.unknown_words)
+    if wrong.any():
+        first = int(wrong.argmax())
+        raise ParityError(
+            f"of {_shown(texts[first])} the graph counts {graph.words[first]} words, of them"
+            f" {graph.unknown_words[first]} unknown, where {name} counts {other.words[first]}, of"
+            f" them {other.unknown_words[first]} unknown"
         )
 
 

@@ -43,7 +43,8 @@ def test_the_graph_answers_with_the_models_own_labels(
     exported: tuple[Path, subprocess.CompletedProcess[str]],
 ):
     session = onnxruntime.InferenceSession(exported[0] / "sentiment.onnx")
-    label, probabilities = session.run(None, {"text": np.array(TEXTS, dtype=object)})
+    feed = {"text": np.array(TEXTS, dtype=object)}
+    label, probabilities = session.run(["label", "probabilities"], feed)
     assert set(label) <= set(LABELS)
     assert probabilities.shape == (len(TEXTS), len(LABELS))
 

@@ -21,19 +21,37 @@ def metadata(model: ModelProto) -> dict[str, str]:
     return {entry.key: entry.value for entry in model.metadata_props}
 
 
-def test_text_goes_in_and_label_and_probabilities_come_out(fused: ModelProto):
+def test_text_goes_in_and_label_probabilities_and_counts_of_words_come_out(fused: ModelProto):
     session = onnxruntime.InferenceSession(fused.SerializeToString())
     (text,) = session.get_inputs()
     assert (text.name, text.type, text.shape) == ("text", "tensor(string)", ["N"])
     assert [(out.name, out.type, out.shape) for out in session.get_outputs()] == [
         ("label", "tensor(string)", ["N"]),
         ("probabilities", "tensor(float)", ["N", len(LABELS)]),
+        ("words", "tensor(int64)", ["N"]),
+        ("unknown_words", "tensor(int64)", ["N"]),
     ]
+
+
+def test_label_and_probabilities_are_answered_alone(fused: ModelProto):
+    session = onnxruntime.InferenceSession(fused.SerializeToString())
+    feed = {"text": np.array(TEXTS, dtype=object)}
+    *both, _, _ = session.run(None, feed)
+    for alone, beside in zip(session.run(["label", "probabilities"], feed), both, strict=True):
+        np.testing.assert_array_equal(alone, beside)
+
+
+def test_words_are_counted_and_those_that_the_vocabulary_lacks(fused: ModelProto):
+    session = onnxruntime.InferenceSession(fused.SerializeToString())
+    feed = {"text": np.array(["Profit fell 5 %", "prophets fell", ""], dtype=object)}
+    words, unknown_words = session.run(["words", "unknown_words"], feed)
+    assert words.tolist() == [4, 2, 0]
+    assert unknown_words.tolist() == [0, 1, 0]
 
 
 def test_the_label_is_the_one_of_the_greatest_probability(fused: ModelProto):
     session = onnxruntime.InferenceSession(fused.SerializeToString())
-    label, probabilities = session.run(None, {"text": np.array(TEXTS, dtype=object)})
+    label, probabilities, *_ = session.run(None, {"text": np.array(TEXTS, dtype=object)})
     assert label.tolist() == [LABELS[column] for column in probabilities.argmax(axis=1)]
     np.testing.assert_allclose(probabilities.sum(axis=1), 1, atol=1e-6)
 
@@ -96,7 +114,7 @@ def test_a_network_with_a_loop_is_fused(vectorizer: TokenIdVectorizer):
     network = with_random_weights(recurrent(vectorizer.id_count_, len(LABELS)))
     model = fuse(convert_vectorizer(vectorizer), convert_network(network), LABELS, {})
     session = onnxruntime.InferenceSession(model.SerializeToString())
-    _, probabilities = session.run(None, {"text": np.array(TEXTS[:1], dtype=object)})
+    _, probabilities, *_ = session.run(None, {"text": np.array(TEXTS[:1], dtype=object)})
     expected = network(vectorizer.transform(TEXTS[:1]), training=False)
     np.testing.assert_allclose(probabilities, expected, atol=1e-6)
 

@@ -1,4 +1,7 @@
-"""The vectorizer's converter: the same ids in onnxruntime as in scikit-learn."""
+"""The vectorizer's converter: the same ids and counts in onnxruntime as in scikit-learn."""
+
+import re
+from collections.abc import Sequence
 
 import numpy as np
 import onnxruntime
@@ -11,6 +14,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from export.adversarial import ADVERSARIAL
 from export.vectorizer import OPSETS, convert_vectorizer
 from tests.export.models import TEXTS
+from train.tokens import NUMBER, lower_case
 from train.vectorizer import TokenIdVectorizer
 
 # Characters of the vocabulary's words are drawn often enough to make known words now and then.
@@ -24,7 +28,28 @@ def load(model: ModelProto) -> onnxruntime.InferenceSession:
 
 
 def ids_of(session: onnxruntime.InferenceSession, texts: list[str]) -> np.ndarray:
-    return session.run(None, {"text": np.array(texts, dtype=object)})[0]
+    return session.run(["ids"], {"text": np.array(texts, dtype=object)})[0]
+
+
+def counts_of(session: onnxruntime.InferenceSession, texts: Sequence[str]) -> list[list[int]]:
+    """Return how many words each text has, and how many unknown words."""
+    feed = {"text": np.array(texts, dtype=object)}
+    words, unknown_words = session.run(["words", "unknown_words"], feed)
+    assert words.dtype == unknown_words.dtype == np.int64
+    return [words.tolist(), unknown_words.tolist()]
+
+
+def expected_counts(vectorizer: TokenIdVectorizer, texts: Sequence[str]) -> list[list[int]]:
+    """Return the same by the vectorizer's own expressions and table."""
+    tokens = [re.findall(vectorizer.token_pattern_, lower_case(text)) for text in texts]
+    known = [[token for token in each if is_known(vectorizer, token)] for each in tokens]
+    unknown = [len(all_) - len(some) for all_, some in zip(tokens, known, strict=True)]
+    return [[*map(len, tokens)], unknown]
+
+
+def is_known(vectorizer: TokenIdVectorizer, token: str) -> bool:
+    number = re.fullmatch(vectorizer.number_pattern_, token)
+    return (NUMBER if number else token) in vectorizer.word_ids_
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +72,47 @@ def test_ids_equal_scikit_learns_on_each_adversarial_text(
     assert np.array_equal(ids_of(session, [text]), vectorizer.transform([text]))
 
 
+@settings(max_examples=500, deadline=None)
+@given(texts=st.lists(ANY_TEXT, min_size=1, max_size=5))
+def test_words_are_counted_as_scikit_learn_reads_them_on_any_unicode(
+    session: onnxruntime.InferenceSession, vectorizer: TokenIdVectorizer, texts: list[str]
+):
+    assert counts_of(session, texts) == expected_counts(vectorizer, texts)
+
+
+def test_words_are_counted_as_scikit_learn_reads_them_in_adversarial_texts(
+    session: onnxruntime.InferenceSession, vectorizer: TokenIdVectorizer
+):
+    texts = [text for text in ADVERSARIAL if len(text) < 10_000]
+    assert counts_of(session, texts) == expected_counts(vectorizer, texts)
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "unknown_words"),
+    [
+        ("Profit fell", 2, 0),
+        ("Profit PROFIT profit prophet prophet", 5, 2),
+        ("5 % of 35.4 mn", 5, 1),
+        ("Profit…fell (profit)", 3, 0),
+        ("", 0, 0),
+        ("… \n\x00", 0, 0),
+    ],
+)
+def test_each_occurrence_of_a_word_number_or_sign_counts(
+    session: onnxruntime.InferenceSession, text: str, words: int, unknown_words: int
+):
+    assert counts_of(session, [text]) == [[words], [unknown_words]]
+
+
+def test_padding_is_no_word(session: onnxruntime.InferenceSession):
+    texts = ["", "prophet", "profit fell", "profit fell and fell"]
+    assert counts_of(session, texts) == [[0, 1, 2, 4], [0, 1, 0, 0]]
+
+
+def test_texts_without_words_have_none_in_company_too(session: onnxruntime.InferenceSession):
+    assert counts_of(session, ["", "…", "\n"]) == [[0, 0, 0], [0, 0, 0]]
+
+
 def test_adversarial_texts_are_distinct_and_valid_unicode():
     assert len(set(ADVERSARIAL)) == len(ADVERSARIAL)
     assert all(text.encode().decode() == text for text in ADVERSARIAL)
@@ -59,8 +125,9 @@ def test_adversarial_texts_are_distinct_and_valid_unicode():
 )
 def test_any_vocabulary_converts(settings_of_vocabulary: dict[str, int]):
     vectorizer = TokenIdVectorizer(**{"min_df": 1, **settings_of_vocabulary}).fit(TEXTS)
-    ids = ids_of(load(convert_vectorizer(vectorizer)), list(TEXTS))
-    assert np.array_equal(ids, vectorizer.transform(TEXTS))
+    session = load(convert_vectorizer(vectorizer))
+    assert np.array_equal(ids_of(session, list(TEXTS)), vectorizer.transform(TEXTS))
+    assert counts_of(session, TEXTS) == expected_counts(vectorizer, TEXTS)
 
 
 def test_a_corpus_without_numbers_leaves_numbers_unknown():
@@ -69,6 +136,12 @@ def test_a_corpus_without_numbers_leaves_numbers_unknown():
     ids = ids_of(load(convert_vectorizer(vectorizer)), texts)
     assert vectorizer.number_id_ == 0
     assert np.array_equal(ids, vectorizer.transform(texts))
+
+
+def test_numbers_that_are_unknown_are_counted_as_unknown():
+    vectorizer = TokenIdVectorizer(min_df=1).fit(["profit fell", "profit rose"])
+    session = load(convert_vectorizer(vectorizer))
+    assert counts_of(session, ["profit 35.4 fell", "0"]) == [[3, 1], [1, 1]]
 
 
 def test_a_transformer_of_another_class_converts(vectorizer: TokenIdVectorizer):

@@ -45,8 +45,8 @@ def node(model: ModelProto, op_type: str, position: int = 0):
     return [each for each in model.graph.node if each.op_type == op_type][position]
 
 
-def attribute(model: ModelProto, op_type: str, name: str):
-    (found,) = (each for each in node(model, op_type).attribute if each.name == name)
+def attribute(model: ModelProto, op_type: str, name: str, position: int = 0):
+    (found,) = (each for each in node(model, op_type, position).attribute if each.name == name)
     return found
 
 
@@ -97,6 +97,14 @@ def cut_words_apart(model: ModelProto) -> None:
     attribute(model, "Tokenizer", "tokenexp").s = b"[a-z]"
 
 
+def count_padding(model: ModelProto) -> None:
+    attribute(model, "LabelEncoder", "keys_strings", position=1).strings[0] = b"profit"
+
+
+def count_unknown_words_as_known(model: ModelProto) -> None:
+    node(model, "Sub").op_type = "Add"
+
+
 def swap_labels(model: ModelProto) -> None:
     (labels,) = (each for each in model.graph.initializer if each.name == "labels")
     swapped = np.array([*LABELS[1:], LABELS[0]], dtype=object)
@@ -124,6 +132,8 @@ def break_weights(model: ModelProto) -> None:
         (lose_a_word, "the graph's ids are"),
         (forget_numbers, "the graph's ids are"),
         (cut_words_apart, "the graph's ids have the shape"),
+        (count_padding, r"the graph counts \d+ words, .* where scikit-learn"),
+        (count_unknown_words_as_known, r"the graph counts \d+ words, .* where scikit-learn"),
         (swap_labels, "the graph answers"),
         (nudge_weights, "the graph answers"),
         (break_weights, "the graph answers"),

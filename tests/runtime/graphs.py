@@ -23,9 +23,11 @@ def model_bytes(
 ) -> bytes:
     """Tokenizer, one row of logits a word, sum, softmax: the words above decide, others do not.
 
-    A scale other than 1 breaks the promise that rows sum to 1; squeeze, that each text has a row.
+    The words above are the known ones. A scale other than 1 breaks the promise that rows sum to 1;
+    squeeze, that each text has a row.
     """
-    rows = np.zeros((len(_WORDS) + 1, len(labels)), np.float32)
+    unknown, padding = len(_WORDS), len(_WORDS) + 1
+    rows = np.zeros((len(_WORDS) + 2, len(labels)), np.float32)
     for row, label in enumerate(_WORDS.values()):
         rows[row, label] = 3
     nodes = [
@@ -47,9 +49,9 @@ def model_bytes(
             ["tokens"],
             ["ids"],
             domain="ai.onnx.ml",
-            keys_strings=list(_WORDS),
-            values_int64s=list(range(len(_WORDS))),
-            default_int64=len(_WORDS),
+            keys_strings=[*_WORDS, ""],
+            values_int64s=[*range(len(_WORDS)), padding],
+            default_int64=unknown,
         ),
         helper.make_node("Gather", ["rows", "ids"], ["logits_by_word"]),
         helper.make_node("ReduceSum", ["logits_by_word", "axis"], ["logits"], keepdims=0),
@@ -60,6 +62,8 @@ def model_bytes(
         else helper.make_node("Identity", ["scaled"], ["probabilities"]),
         helper.make_node("ArgMax", ["probabilities"], ["best"], axis=1, keepdims=0),
         helper.make_node("Gather", ["names", "best"], ["label"]),
+        *_count("Less", "padding", "words"),
+        *_count("Equal", "unknown", "unknown_words"),
     ]
     graph = helper.make_graph(
         nodes,
@@ -68,16 +72,29 @@ def model_bytes(
         [
             helper.make_tensor_value_info("label", TensorProto.STRING, None),
             helper.make_tensor_value_info("probabilities", TensorProto.FLOAT, None),
+            helper.make_tensor_value_info("words", TensorProto.INT64, ["N"]),
+            helper.make_tensor_value_info("unknown_words", TensorProto.INT64, ["N"]),
         ],
         [
             numpy_helper.from_array(rows, "rows"),
             numpy_helper.from_array(np.array([1]), "axis"),
             numpy_helper.from_array(np.array([0]), "first"),
+            numpy_helper.from_array(np.array(unknown), "unknown"),
+            numpy_helper.from_array(np.array(padding), "padding"),
             numpy_helper.from_array(np.array(scale, np.float32), "scale"),
             numpy_helper.from_array(np.array(labels, dtype=object), "names"),
         ],
     )
     return _serialise(graph, metadata or metadata_of(labels))
+
+
+def _count(comparison: str, other: str, output: str) -> list[onnx.NodeProto]:
+    """Count the ids of each text that compare so: int64 ``[N]``."""
+    return [
+        helper.make_node(comparison, ["ids", other], [f"is_{output}"]),
+        helper.make_node("Cast", [f"is_{output}"], [f"ones_{output}"], to=TensorProto.INT64),
+        helper.make_node("ReduceSum", [f"ones_{output}", "axis"], [output], keepdims=0),
+    ]
 
 
 def foreign_bytes() -> bytes:
