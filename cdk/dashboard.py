@@ -11,6 +11,7 @@ from cdk.metrics import Metrics
 from cdk.settings import Settings
 
 _WHOLE, _HALF, _THIRD = 24, 12, 8  # columns
+_MOST_LINES = 100  # more, nobody can tell apart; CloudWatch takes 500 in a graph
 
 
 class Dashboard(Construct):
@@ -43,19 +44,26 @@ class Dashboard(Construct):
             f"#dashboards:name={self._dashboard.dashboard_name}"
         )
 
-    def add_log(self, log_group: str, labels: Sequence[str]) -> None:
-        """Add what is read out of the log."""
-        asked = {"Cold starts": queries.COLD_STARTS, "Labels": queries.labels_counted(labels)}
+    def add_texts(self, metrics: Metrics, labels: Sequence[str]) -> None:
+        """Add what is in the requests: whether the texts still are what the model learnt from."""
+        texts = {"texts": metrics.texts(), "requests with texts": metrics.asked()}
+        drift = {"unknown words": metrics.unknown_words(), "mean confidence": metrics.confidence()}
+        shown = {label: metrics.label(label) for label in labels[:_MOST_LINES]}
         self._dashboard.add_widgets(
-            *(
-                cloudwatch.LogQueryWidget(
-                    title=title,
-                    log_group_names=[log_group],
-                    query_lines=list(lines),
-                    view=cloudwatch.LogQueryVisualizationType.LINE,
-                    width=_HALF,
-                )
-                for title, lines in asked.items()
+            _graph("Texts", texts, width=_THIRD),
+            _graph("Labels", shown, width=_THIRD),
+            _graph("Drift, shares", drift, width=_THIRD),
+        )
+
+    def add_log(self, log_group: str) -> None:
+        """Add what is read out of the log."""
+        self._dashboard.add_widgets(
+            cloudwatch.LogQueryWidget(
+                title="Cold starts",
+                log_group_names=[log_group],
+                query_lines=list(queries.COLD_STARTS),
+                view=cloudwatch.LogQueryVisualizationType.LINE,
+                width=_WHOLE,
             )
         )
 
@@ -86,7 +94,7 @@ class Dashboard(Construct):
 
 def _graph(
     title: str,
-    lines: Mapping[str, cloudwatch.Metric],
+    lines: Mapping[str, cloudwatch.Metric | cloudwatch.MathExpression],
     width: int = _HALF,
     limit: float | None = None,
 ) -> cloudwatch.GraphWidget:

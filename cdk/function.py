@@ -120,12 +120,17 @@ class Function(Construct):
 
 
 def _environment(settings: Settings) -> dict[str, str]:
-    """Return the function's variables. The key stays where it is: CloudFormation fetches it."""
+    """Return the function's variables: those that are other than their defaults."""
+    variables = {} if settings.metrics else {"FINTONE_METRICS": "0"}
+    key = _key(settings)
+    return variables if key is None else variables | {"FINTONE_API_KEY": key}
+
+
+def _key(settings: Settings) -> str | None:
+    """Return where the API key is. It stays there: CloudFormation fetches it."""
     if settings.api_key_secret:
-        secret = cdk.SecretValue.secrets_manager(settings.api_key_secret)
-        return {"FINTONE_API_KEY": secret.unsafe_unwrap()}
+        return cdk.SecretValue.secrets_manager(settings.api_key_secret).unsafe_unwrap()
     if settings.api_key_parameter:
         service = cdk.CfnDynamicReferenceService.SSM
-        reference = cdk.CfnDynamicReference(service, settings.api_key_parameter)
-        return {"FINTONE_API_KEY": reference.to_string()}
-    return {}
+        return cdk.CfnDynamicReference(service, settings.api_key_parameter).to_string()
+    return None

@@ -63,9 +63,9 @@ def fraction(description: str, lowest: float, highest: float) -> Mapping[str, Se
     return setting(f"a number from {lowest} to {highest}", description, parse)
 
 
-def switch(description: str) -> Mapping[str, Setting]:
+def switch(description: str, shown_default: str = "0") -> Mapping[str, Setting]:
     """Return the metadata of a yes or no."""
-    return setting("0 or 1", description, {"0": False, "1": True}.__getitem__, "0")
+    return setting("0 or 1", description, {"0": False, "1": True}.__getitem__, shown_default)
 
 
 def one_of(description: str, *names: str) -> Mapping[str, Setting]:

@@ -135,6 +135,12 @@ class Settings:
     log_days: int = field(
         default=30, metadata=parsing.one_number_of("Days that the log is kept", LOG_DAYS)
     )
+    metrics: bool = field(
+        default=True,
+        metadata=parsing.switch(
+            "0 leaves out the metrics of texts, words and labels, which are paid for", "1"
+        ),
+    )
     deployment: str = field(
         default="canary",
         metadata=parsing.one_of(

@@ -44,7 +44,9 @@ class FintoneStack(cdk.Stack):
         if settings.deployment == "canary":
             Canary(self, "Delivery", service.alias, alarms.of_a_version)
         dashboard = Dashboard(self, "Dashboard", metrics, alarms.all, settings)
-        dashboard.add_log(service.log_group.log_group_name, labels)
+        if settings.metrics:
+            dashboard.add_texts(metrics, labels)
+        dashboard.add_log(service.log_group.log_group_name)
         for name, value, description in (
             ("FunctionUrl", url.url, "Where the service answers"),
             ("FunctionName", service.function.function_name, "Name of the function"),

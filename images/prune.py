@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _MEBIBYTE = 1024 * 1024
+_VIEWERS = "drf_spectacular_sidecar/static/drf_spectacular_sidecar"
 
 
 class PruneError(Exception):
@@ -63,6 +64,18 @@ RULES = (
     Rule(
         "modules for trio, pytest and httpx, which are not installed",
         ("anyio/_backends/_trio.py", "anyio/pytest_plugin.py", "starlette/testclient.py"),
+    ),
+    Rule(
+        "the viewer of /docs is Swagger UI: another one, and what its standalone layout loads",
+        tuple(
+            f"{_VIEWERS}/{name}"
+            for name in ("redoc", "*/swagger-ui-standalone-preset.js", "*/oauth2-redirect.*")
+        ),
+    ),
+    Rule("maps from a viewer's code to its source, for its debuggers", (f"{_VIEWERS}/**/*.map",)),
+    Rule(
+        "Swagger UI's icon, and the package's interface for Django, which is not installed",
+        (f"{_VIEWERS}/*/favicon-*.png", "drf_spectacular_sidecar/*.py"),
     ),
     Rule("pip's lists of the files that it installed", ("*.dist-info/RECORD",)),
     Rule("tests", ("**/tests",)),

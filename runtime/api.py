@@ -6,8 +6,10 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from runtime.codec import Codec
-from runtime.model import Model
+from runtime.drift import Drift
+from runtime.model import Model, Scores
 from runtime.problems import Refusal
+from runtime.record import Record
 from runtime.schema import (
     BatchAnswer,
     ClassifyRequest,
@@ -23,19 +25,36 @@ process_text_codec = Codec(ProcessTextRequest, '{"payload": "Profit rose"}')
 
 
 class Reply(msgspec.Struct, frozen=True):
-    """An answer, and the texts and labels that the log counts."""
+    """An answer, as msgspec encodes it, and what the log and the metrics count.
 
-    answer: msgspec.Struct
+    Attributes:
+        answer: what is encoded.
+        texts: the texts that were classified.
+        labels: their labels.
+        drift: their signals of drift: `Scores.drift` sums them up.
+    """
+
+    answer: object
     texts: Sequence[str]
     labels: Sequence[str]
+    drift: Drift
+
+    def note(self, record: Record) -> None:
+        """Note in a request's record what is counted of it."""
+        record.texts, record.labels, record.drift = self.texts, self.labels, self.drift
 
 
 class Service:
-    """Answers requests with one model, within the limits of the settings."""
+    """Answers requests with one model, within the limits of the settings.
+
+    Attributes:
+        model: the graph that answers.
+        max_characters: the longest text.
+    """
 
     def __init__(self, model: Model, settings: Settings) -> None:
         self.model = model
-        self._max_characters = settings.max_text_characters
+        self.max_characters = settings.max_text_characters
         self._max_texts = settings.max_texts
 
     def classify(self, request: ClassifyRequest) -> Reply:
@@ -51,9 +70,10 @@ class Service:
             return self._classify_many(texts)
         if texts is not UNSET:
             raise Refusal(422, "Send either text or texts, not both.")
-        self._check(text, "text")
-        (result,) = self._results([text])
-        return Reply(SingleAnswer(self.model.version, result), (text,), (result.label,))
+        self.check(text, "text")
+        scores = self.model.classify([text])
+        answer = SingleAnswer(self.model.version, self.results_of(scores)[0])
+        return Reply(answer, (text,), scores.labels, scores.drift())
 
     def process_text(self, request: ProcessTextRequest) -> Reply:
         """Answer as the service did that this one replaces.
@@ -62,27 +82,41 @@ class Service:
             Refusal: 422, the payload cannot be classified.
         """
         text = request.payload
-        self._check(text, "payload")
-        (label,) = self.model.classify([text]).labels
-        return Reply(ProcessTextAnswer(text, label), (text,), (label,))
+        self.check(text, "payload")
+        scores = self.model.classify([text])
+        answer = ProcessTextAnswer(text, scores.labels[0])
+        return Reply(answer, (text,), scores.labels, scores.drift())
 
     def _classify_many(self, texts: list[str]) -> Reply:
+        self.check_all(texts, "texts")
+        scores = self.model.classify(texts)
+        answer = BatchAnswer(self.model.version, self.results_of(scores))
+        return Reply(answer, texts, scores.labels, scores.drift())
+
+    def check_all(self, texts: Sequence[str], field: str) -> None:
+        """Hold the texts of a field against the limits.
+
+        Raises:
+            Refusal: 422, there is no text, there are too many, or one cannot be classified.
+        """
         if not texts:
-            raise Refusal(422, "texts is empty: send at least one text.")
+            raise Refusal(422, f"{field} is empty: send at least one text.")
         if len(texts) > self._max_texts:
             raise Refusal(
-                422, f"texts has {len(texts)} texts: send at most {self._max_texts} in one request."
+                422,
+                f"{field} has {len(texts)} texts: send at most {self._max_texts} in one request.",
             )
         for index, text in enumerate(texts):
-            self._check(text, "texts", index)
-        results = self._results(texts)
-        answer = BatchAnswer(self.model.version, results)
-        return Reply(answer, texts, [result.label for result in results])
+            self.check(text, field, index)
 
-    def _check(self, text: str, field: str, index: int | None = None) -> None:
-        """Refuse a text that is blank (white space alone), too long, or not Unicode."""
-        if len(text) > self._max_characters:
-            reason = f"has {len(text)} characters: shorten it to at most {self._max_characters}"
+    def check(self, text: str, field: str, index: int | None = None) -> None:
+        """Hold a text against the limits; `field` and `index` say where it was sent.
+
+        Raises:
+            Refusal: 422, it is blank (white space alone), too long, or not Unicode.
+        """
+        if len(text) > self.max_characters:
+            reason = f"has {len(text)} characters: shorten it to at most {self.max_characters}"
         elif not text or text.isspace():
             reason = "is blank: send a text with words"
         elif not text.isascii() and _has_lone_surrogate(text):
@@ -92,8 +126,9 @@ class Service:
         where = field if index is None else f"{field}[{index}]"
         raise Refusal(422, f"{where} {reason}.")
 
-    def _results(self, texts: list[str]) -> list[Result]:
-        scores, names = self.model.classify(texts), self.model.labels
+    def results_of(self, scores: Scores) -> list[Result]:
+        """Say what the graph says of N texts as answers do."""
+        names = self.model.labels
         results = []
         for label, row in zip(scores.labels, scores.probabilities, strict=True):
             probabilities = dict(zip(names, row, strict=True))

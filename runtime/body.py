@@ -1,10 +1,13 @@
-"""Reads the body of a request that is to be JSON, and stops as soon as it may not be read."""
+"""Reads the body of a request, and stops as soon as it may not be read."""
+
+from collections.abc import Callable
 
 from starlette.types import Receive, Scope
 
 from runtime.problems import Refusal
 
 _JSON = b"application/json"
+_NOT_JSON = "Send the body as JSON, with the header content-type: application/json."
 _LONGEST_LENGTH = 15
 
 
@@ -13,18 +16,27 @@ class Disconnected(Exception):  # noqa: N818 - what a client may do, not an erro
 
 
 async def read_json(scope: Scope, receive: Receive, limit: int) -> bytes:
+    """Read a request's body, which is to be JSON: see `read_body`."""
+    return await read_body(scope, receive, limit, is_json, _NOT_JSON)
+
+
+async def read_body(
+    scope: Scope, receive: Receive, limit: int, takes: Callable[[bytes], bool], remedy: str
+) -> bytes:
     """Read a request's body.
 
     Args:
         scope: the request; its headers announce the type and perhaps the length.
         receive: the channel that the body comes through.
         limit: the longest body, in bytes; it also holds where no length was announced.
+        takes: whether a content type may be read, which is empty where none was announced.
+        remedy: the sentence for who sent another type.
 
     Raises:
-        Refusal: 415, the headers do not announce plain JSON; 413, the body is too long.
+        Refusal: 415, the type is another or the body is compressed; 413, the body is too long.
         Disconnected: the client went away before the body was complete.
     """
-    _check_headers(scope, limit)
+    _check_headers(scope, limit, takes, remedy)
     message = await receive()
     body: bytes = message.get("body", b"")
     if message["type"] == "http.request" and not message.get("more_body", False):
@@ -43,7 +55,16 @@ async def read_json(scope: Scope, receive: Receive, limit: int) -> bytes:
     raise _too_long(limit)
 
 
-def _check_headers(scope: Scope, limit: int) -> None:
+def is_json(content_type: bytes) -> bool:
+    """Whether a content type is that of JSON in UTF-8."""
+    if content_type == _JSON:
+        return True
+    media_type, _, parameters = content_type.lower().partition(b";")
+    charset = parameters.replace(b'"', b"").strip()
+    return media_type.strip() == _JSON and charset in (b"", b"charset=utf-8")
+
+
+def _check_headers(scope: Scope, limit: int, takes: Callable[[bytes], bool], remedy: str) -> None:
     content_type = content_encoding = length = b""
     for name, value in scope["headers"]:
         if name == b"content-type":
@@ -52,19 +73,13 @@ def _check_headers(scope: Scope, limit: int) -> None:
             length = value
         elif name == b"content-encoding":
             content_encoding = value
-    if content_type != _JSON and not _is_json(content_type):
-        raise Refusal(415, "Send the body as JSON, with the header content-type: application/json.")
+    if not takes(content_type):
+        raise Refusal(415, remedy)
     if content_encoding and content_encoding.lower() != b"identity":
         raise Refusal(415, "Send the body as it is, without the header content-encoding.")
     # A number of more digits than any limit has is not worth parsing: int() refuses thousands.
     if length.isdigit() and (len(length) > _LONGEST_LENGTH or int(length) > limit):
         raise _too_long(limit)
-
-
-def _is_json(content_type: bytes) -> bool:
-    media_type, _, parameters = content_type.lower().partition(b";")
-    charset = parameters.replace(b'"', b"").strip()
-    return media_type.strip() == _JSON and charset in (b"", b"charset=utf-8")
 
 
 def _too_long(limit: int) -> Refusal:

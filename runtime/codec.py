@@ -9,7 +9,7 @@ from runtime.problems import Refusal
 
 T = TypeVar("T")
 
-_WRONG_TYPE = re.compile(r"Expected `(\w+)`, got `(\w+)`(?: - at `\$\.?(.*)`)?")
+_WRONG_TYPE = re.compile(r"Expected `([\w |]+)`, got `(\w+)`(?: - at `\$\.?(.*)`)?")
 _MISSING = re.compile(r"Object missing required field `(.+?)`")
 _JSON_NAMES = {
     "str": "a string",
@@ -101,4 +101,5 @@ def _say_what_to_change(message: str) -> str:
 
 
 def _name(msgspec_type: str) -> str:
-    return _JSON_NAMES.get(msgspec_type, msgspec_type)
+    """Name a type, or those of a union, as JSON does."""
+    return " or ".join(_JSON_NAMES.get(each, each) for each in msgspec_type.split(" | "))

@@ -1,9 +1,11 @@
 """uvicorn's configuration, filled from our settings."""
 
+from collections.abc import Callable
+
 import uvicorn
-from starlette.types import ASGIApp
 
 from runtime.settings import Settings
+from runtime.worker import Worker
 
 
 class ServerConfig(uvicorn.Config):
@@ -11,14 +13,19 @@ class ServerConfig(uvicorn.Config):
 
     Args:
         settings: where to listen, how many workers, the bounds of requests.
-        app: the application, or the import path of a function that makes it in each worker.
+        make: makes what is served, in the process that is to serve it.
+
+    Attributes:
+        worker: what it made, once the configuration is loaded.
     """
 
-    def __init__(self, settings: Settings, app: ASGIApp | str, *, factory: bool) -> None:
+    worker: Worker
+
+    def __init__(self, settings: Settings, make: Callable[[], Worker]) -> None:
         self.settings = settings
         super().__init__(
-            app,
-            factory=factory,
+            make,
+            factory=True,
             workers=settings.workers,
             loop="uvloop",
             http="runtime.protocol:BoundedProtocol",
@@ -30,4 +37,12 @@ class ServerConfig(uvicorn.Config):
             proxy_headers=False,  # nothing here asks who the client is
             server_header=False,
             timeout_graceful_shutdown=settings.drain_seconds,
+            timeout_notify=0,  # uvicorn looks once a second
         )
+
+    def load(self) -> None:
+        """Make the worker, take the application out of it, and have it called every second."""
+        super().load()
+        self.worker = self.loaded_app
+        self.loaded_app = self.worker.app
+        self.callback_notify = self.worker.every_second

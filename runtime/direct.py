@@ -74,7 +74,7 @@ class DirectEvents:
         if event == {"warm": True}:
             return self._warm
         reply = self._reply(event)
-        record.texts, record.labels = reply.texts, reply.labels
+        reply.note(record)
         return msgspec.to_builtins(reply.answer)
 
     def _reply(self, event: object) -> Reply:

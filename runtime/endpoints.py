@@ -42,8 +42,7 @@ class JsonEndpoint(Generic[T]):
         """Serve one request."""
         body = await read_json(scope, receive, self._limit)
         reply = self._handle(self._codec.decode(body))
-        record = record_of(scope)
-        record.texts, record.labels = reply.texts, reply.labels
+        reply.note(record_of(scope))
         content = self._encode(reply.answer)
         await respond(scope, send, content, b"application/json", headers=_NOT_STORED)
 

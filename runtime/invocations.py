@@ -50,8 +50,9 @@ def start(environment: Mapping[str, str]) -> Invocations:
     model = Model.load(settings.model).warm_up()
     # Mangum asks for the thread's event loop, which makes none from Python 3.14 on.
     asyncio.set_event_loop(asyncio.new_event_loop())
-    _rehearse(Invocations(settings, model, InvocationLines(None)), settings.api_key)
-    lines = InvocationLines(standard_output(), log_text=settings.log_text)
+    function = environment.get("AWS_LAMBDA_FUNCTION_NAME", "fintone") if settings.metrics else None
+    _rehearse(Invocations(settings, model, InvocationLines(None, function)), settings.api_key)
+    lines = InvocationLines(standard_output(), function, log_text=settings.log_text)
     return Invocations(settings, model, lines)
 
 

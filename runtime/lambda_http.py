@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from mangum.types import LambdaContext
 
 # Whatever else an answer has as its content-type, Mangum sends as Base64.
-_TEXT = ["text/", "application/json", PROBLEM_JSON.decode("ascii")]
+_TEXT = ["text/", "application/json", PROBLEM_JSON.decode("ascii"), "image/svg+xml"]
 
 HttpEvent = dict[str, Any]
 
@@ -41,7 +41,7 @@ class HttpEvents:
     """
 
     def __init__(self, app: ASGIApp, lines: LogLines) -> None:
-        self._mangum = Mangum(WithoutStage(app), lifespan="off", text_mime_types=_TEXT)
+        self._mangum = Mangum(WithoutGzip(WithoutStage(app)), lifespan="off", text_mime_types=_TEXT)
         self._lines = lines
         logger = logging.getLogger("mangum")
         logger.handlers = [LogHandler(lines)]
@@ -75,6 +75,24 @@ class WithoutStage:
         prefix = _stage_prefix(scope["aws.event"])
         if prefix and scope["path"].startswith(f"{prefix}/"):
             scope["path"] = scope["path"].removeprefix(prefix)
+        await self._app(scope, receive, send)
+
+
+class WithoutGzip:
+    """Keeps from the application that a client of API Gateway's REST API takes compressed answers.
+
+    That API hands on Base64 as it is, unless it was told which media types are binary:
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/lambda-proxy-binary-media.html
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if "resource" in scope["aws.event"]:
+            headers = scope["headers"]
+            scope["headers"] = [header for header in headers if header[0] != b"accept-encoding"]
         await self._app(scope, receive, send)
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
+from runtime.lambda_metrics import members
 from runtime.logs import EventLine, LogLines, RequestLine
 from runtime.record import Record
 
@@ -33,11 +34,21 @@ class EnvironmentLine(EventLine, frozen=True, omit_defaults=True, kw_only=True):
 class InvocationLines(LogLines):
     """Writes the lines of one execution environment, which answers one event at a time.
 
+    Args:
+        descriptor: the file descriptor to write to; None writes nothing.
+        function: the name of the Lambda function, which its metrics have; None: there are none.
+        log_text: whether a request's line holds the texts themselves.
+
     Attributes:
         aws_request_id: the id of the event that is being answered.
     """
 
-    aws_request_id: str | None = None
+    def __init__(
+        self, descriptor: int | None, function: str | None = None, *, log_text: bool = False
+    ) -> None:
+        super().__init__(descriptor, log_text=log_text)
+        self.aws_request_id: str | None = None
+        self._function = function
 
     def request(self, record: Record, method: str, route: str | None, milliseconds: float) -> None:
         """Write the line of an invocation that is over."""
@@ -47,7 +58,12 @@ class InvocationLines(LogLines):
             "aws_request_id": self.aws_request_id,
             "xray_trace_id": _trace(record),
         }
-        self._write(InvocationLine(**fields))
+        self._write(InvocationLine(**fields), self._metrics(line, record))
+
+    def _metrics(self, line: RequestLine, record: Record) -> dict[str, object] | None:
+        if self._function is None or not line.labels:
+            return None
+        return members(line.labels, record.drift, self._function, line.time)
 
     def event(self, level: str, message: str, error: str | None = None) -> None:
         """Write a line of the execution environment itself."""

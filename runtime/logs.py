@@ -3,12 +3,15 @@
 import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
 import msgspec
 
 from runtime.record import Record
+
+# Record, method, route and milliseconds of a request.
+Count = Callable[[Record, str, str | None, float], None]
 
 
 class RequestLine(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -42,16 +45,22 @@ class LogLines:
     Args:
         descriptor: the file descriptor to write to; None writes nothing.
         log_text: whether a request's line holds the texts themselves.
+        count: is told of each request as well, if it is given.
     """
 
-    def __init__(self, descriptor: int | None, *, log_text: bool = False) -> None:
+    def __init__(
+        self, descriptor: int | None, *, log_text: bool = False, count: Count | None = None
+    ) -> None:
         self._descriptor = descriptor
         self._log_text = log_text
+        self._count = count
         self._encoder = msgspec.json.Encoder()
 
     def request(self, record: Record, method: str, route: str | None, milliseconds: float) -> None:
-        """Write the line of a request that is over."""
+        """Write the line of a request that is over, and have it counted."""
         self._write(self._line(record, method, route, milliseconds))
+        if self._count is not None:
+            self._count(record, method, route, milliseconds)
 
     def event(self, level: str, message: str, error: str | None = None) -> None:
         """Write a line of the server itself."""
@@ -74,10 +83,14 @@ class LogLines:
             record.error,
         )
 
-    def _write(self, line: msgspec.Struct) -> None:
+    def _write(self, line: msgspec.Struct, members: Mapping[str, object] | None = None) -> None:
+        """Write a line, with members beside those that its type has, if there are any."""
         if self._descriptor is None:
             return
-        content = self._encoder.encode(line) + b"\n"
+        content = self._encoder.encode(line)
+        if members:
+            content = content[:-1] + b"," + self._encoder.encode(members)[1:]
+        content += b"\n"
         try:
             while content:
                 content = content[os.write(self._descriptor, content) :]

@@ -1,8 +1,10 @@
 """The graph: loads it, checks that it is one of ours, and asks it for labels."""
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -10,8 +12,11 @@ import onnxruntime as ort
 
 from runtime.artefact import ModelError, read_verified
 from runtime.batching import MAX_PADDED_CHARACTERS, batches
+from runtime.drift import Drift
 
-_OUTPUTS = ["label", "probabilities"]
+_OUTPUTS = ("label", "probabilities")
+# Graphs that were exported before these were added are served without drift signals.
+_COUNTS = ("words", "unknown_words")
 _REMEDY = "serve a graph that `make export` wrote"
 
 # The first run compiles the tokenizer's expression, and each new shape allocates.
@@ -19,10 +24,29 @@ _WARM_UP = (["profit"], ["Profit rose 4 % to EUR 13.1 mn ."] * 8, ["sales " * 20
 
 
 class Scores(msgspec.Struct, frozen=True):
-    """What the graph says of N texts: N labels, and N rows of C probabilities in [0, 1]."""
+    """What the graph says of N texts.
+
+    Attributes:
+        labels: N labels.
+        probabilities: N rows of C probabilities in [0, 1].
+        words: how many words each text has, as the graph sees them; 0 where it does not tell.
+        unknown_words: how many of them its vocabulary does not have.
+    """
 
     labels: list[str]
     probabilities: list[list[float]]
+    words: list[int]
+    unknown_words: list[int]
+
+    def drift(self, count: int | None = None) -> Drift:
+        """Sum up the signals of the first `count` >= 1 texts, or of all."""
+        if len(self.labels) == 1:  # as most requests have it; the rest takes twice as long
+            return Drift(self.words[0], self.unknown_words[0], max(self.probabilities[0]))
+        return Drift(
+            sum(self.words[:count]),
+            sum(self.unknown_words[:count]),
+            sum(map(max, self.probabilities[:count])),
+        )
 
 
 class Model:
@@ -41,6 +65,8 @@ class Model:
         self.version = metadata["model_version"]
         self.ready = False
         self._session = session
+        names = {value.name for value in session.get_outputs()}
+        self._outputs = [*_OUTPUTS, *(_COUNTS if names.issuperset(_COUNTS) else ())]
 
     @classmethod
     def load(cls, path: Path) -> "Model":
@@ -86,22 +112,16 @@ class Model:
         """
         if len(texts) == 1 or len(texts) * max(map(len, texts)) <= MAX_PADDED_CHARACTERS:
             return self._run(texts)
-        labels = [""] * len(texts)
-        probabilities: list[list[float]] = [[]] * len(texts)
-        for batch in batches(texts):
-            scores = self._run([texts[position] for position in batch])
-            for position, label, row in zip(
-                batch, scores.labels, scores.probabilities, strict=True
-            ):
-                labels[position] = label
-                probabilities[position] = row
-        return Scores(labels, probabilities)
+        parts = list(batches(texts))
+        scores = [self._run([texts[position] for position in part]) for part in parts]
+        return _in_order(scores, list(chain.from_iterable(parts)))
 
     def _run(self, texts: Sequence[str]) -> Scores:
         feed = {"text": np.array(texts, dtype=object)}
-        label, probabilities = self._session.run(_OUTPUTS, feed)
+        label, probabilities, *counts = self._session.run(self._outputs, feed)
         self.ready = True
-        return Scores(label.tolist(), probabilities.tolist())
+        words, unknown_words = (count.tolist() for count in counts) if counts else _none(texts)
+        return Scores(label.tolist(), probabilities.tolist(), words, unknown_words)
 
 
 def _options() -> ort.SessionOptions:
@@ -142,10 +162,28 @@ def _labels(metadata: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(labels)
 
 
+def _none(texts: Sequence[str]) -> tuple[list[int], list[int]]:
+    return [0] * len(texts), [0] * len(texts)
+
+
+def _in_order(scores: Sequence[Scores], positions: Sequence[int]) -> Scores:
+    """Join scores of which the n-th is that of the text at the n-th of the positions."""
+    order = sorted(range(len(positions)), key=positions.__getitem__)
+
+    def column(name: str) -> list[Any]:
+        joined = [value for part in scores for value in getattr(part, name)]
+        return [joined[place] for place in order]
+
+    return Scores(*map(column, Scores.__struct_fields__))
+
+
 def _check_scores(scores: Scores, count: int, labels: tuple[str, ...]) -> None:
     if len(scores.labels) != count or not set(scores.labels) <= set(labels):
         raise ValueError
     if np.shape(scores.probabilities) != (count, len(labels)):
         raise ValueError
     if not np.allclose(np.sum(scores.probabilities, axis=1), 1, atol=1e-3):
+        raise ValueError
+    counts = zip(scores.unknown_words, scores.words, strict=True)
+    if len(scores.words) != count or not all(0 <= unknown <= words for unknown, words in counts):
         raise ValueError

@@ -19,6 +19,9 @@ TITLES = {
     503: "Service Unavailable",
 }
 
+# What a request is told that is shed.
+TOO_MANY = "The service has more requests than it can answer in time: ask again in a second."
+
 
 class Problem(msgspec.Struct, frozen=True):
     """Why a request was refused; `detail` says what to change. RFC 9457, section 3."""

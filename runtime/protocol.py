@@ -1,25 +1,35 @@
 """uvicorn's HTTP protocol, with the bounds on a request that it leaves open.
 
 uvicorn on httptools waits for ever for the rest of a request and stores headers without end
-(its h11 protocol bounds them), and answers what is not HTTP in plain text.
+(its h11 protocol bounds them), and answers what is not HTTP in plain text. Its own limit of
+concurrency counts connections, and answers in plain text too, after all that a request costs.
 """
 
 import asyncio
 from typing import Any, cast
 
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from starlette.types import ASGIApp
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
+from runtime import raw_answers
 from runtime.configuration import ServerConfig
-from runtime.problems import PROBLEM_JSON, Refusal
+from runtime.problems import Refusal
 from runtime.transport import JoinedWrites
 
 # A body may come in chunks of one byte, which take six on the wire.
 _CHUNK_OVERHEAD = 8
 
+# Who asks these wants to know of the overload, or would kill the process for not answering.
+_NEVER_SHED = frozenset({"/health/live", "/health/ready", "/metrics"})
+
 
 class BoundedProtocol(HttpToolsProtocol):
-    """One connection; a request's head is bounded in bytes, the whole of a request in seconds."""
+    """One connection.
+
+    A request's head is bounded in bytes, the whole of a request in seconds; and a request that is
+    one too many is shed as soon as its head is read.
+    """
 
     def __init__(
         self,
@@ -34,9 +44,14 @@ class BoundedProtocol(HttpToolsProtocol):
         self._receive_seconds = config.settings.receive_seconds
         self._received = 0  # bytes of a request that is not complete
         self._deadline: asyncio.TimerHandle | None = None
+        self._admission = config.worker.admission
+        self._muted = config.worker.muted
+        self._is_answering = False
+        self.is_late = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # uvicorn narrows it so
         """Begin; from here on the head of a response waits for its body."""
+        self._admission.connections += 1
         super().connection_made(JoinedWrites(transport))
 
     def data_received(self, data: bytes) -> None:
@@ -50,17 +65,68 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the connection."""
+        self._admission.connections -= 1
+        self._leave()
         self._stop_waiting()
         super().connection_lost(exc)
 
+    def on_message_complete(self) -> None:
+        """Note that nothing is owed any more; uvicorn does not where the answer came first."""
+        self.cycle.more_body = False
+        super().on_message_complete()
+
     def on_response_complete(self) -> None:
-        """Send a head that no body followed: a response to HEAD."""
+        """Send a head that no body followed, a response to HEAD; begin what was sent meanwhile."""
         cast("JoinedWrites", self.transport).flush()
-        super().on_response_complete()
+        self._leave()
+        if self.pipeline:
+            # Later: if the next is shed, this is called again from there, and by a long row of
+            # such requests deeper than Python's stack.
+            self.loop.call_soon(super().on_response_complete)
+        else:
+            super().on_response_complete()
 
     def send_400_response(self, msg: str) -> None:
         """Answer what is not HTTP; uvicorn calls this where its parser gives up."""
         self._refuse(Refusal(400, f"{msg} Send a request of HTTP/1.1."))
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGIApp) -> None:  # type: ignore[override]  # uvicorn has types of its own for ASGI
+        """Have a request answered, or shed it."""
+        if self._admission.admits(is_late=self.is_late) or cycle.scope["path"] in _NEVER_SHED:
+            self._is_answering = True
+            self._admission.enter()
+            super()._start_asgi_task(cycle, app)  # type: ignore[arg-type]
+        else:
+            self._shed(cycle)
+
+    def _shed(self, cycle: RequestResponseCycle) -> None:
+        """Answer below ASGI, whether or not the body has come."""
+        too_many = self._admission.shed()
+        cycle.response_started = cycle.response_complete = True
+        path, is_head = cycle.scope["path"], cycle.scope["method"] == "HEAD"
+        # Who asked whether to send the body may send it or not: nobody could tell what comes next.
+        keep_alive = cycle.keep_alive and not cycle.waiting_for_100_continue
+        self.transport.write(raw_answers.shed(path, keep_alive=keep_alive, is_head=is_head))
+        if not keep_alive:
+            self.transport.close()
+        self.on_response_complete()
+        if too_many and not self.flow.read_paused:
+            self._muted.add(self)
+
+    def _leave(self) -> None:
+        """Count the request as over that is being answered, if there is one."""
+        if self._is_answering:
+            self._is_answering = False
+            self._admission.leave()
+
+    def mute(self) -> None:
+        """Read nothing for a while."""
+        self.flow.pause_reading()
+
+    def unmute(self) -> None:
+        """Read on."""
+        if not self.transport.is_closing():
+            self.flow.resume_reading()
 
     def _await_rest(self, size: int) -> None:
         """Bound a request that has come in part: its head in bytes, all of it in time."""
@@ -86,16 +152,7 @@ class BoundedProtocol(HttpToolsProtocol):
         """Answer below ASGI, and close; only close where the application has begun to answer."""
         self._stop_waiting()
         if self._may_answer():
-            body = refusal.body()
-            self.transport.write(
-                STATUS_LINE[refusal.problem.status]
-                + b"content-type: "
-                + PROBLEM_JSON
-                + b"\r\ncontent-length: "
-                + str(len(body)).encode("ascii")
-                + b"\r\nconnection: close\r\n\r\n"
-                + body
-            )
+            self.transport.write(raw_answers.refused(refusal))
         self.transport.close()
 
     def _in_body(self) -> bool:

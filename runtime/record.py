@@ -8,6 +8,8 @@ from collections.abc import Sequence
 import msgspec
 from starlette.types import Scope
 
+from runtime.drift import NO_DRIFT, Drift
+
 NO_ANSWER = 499  # nginx's code for a client that went away; never sent
 
 _KEY = "fintone.record"
@@ -27,6 +29,7 @@ class Record(msgspec.Struct):
     status: int = NO_ANSWER
     texts: Sequence[str] = ()
     labels: Sequence[str] = ()
+    drift: Drift = NO_DRIFT
     error: str | None = None
     trace: bytes = b""
 

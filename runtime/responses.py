@@ -8,6 +8,9 @@ from runtime.problems import PROBLEM_JSON, Refusal
 
 Header = tuple[bytes, bytes]
 
+# The Open Inference Protocol has its paths under this, and a shape of its own for errors.
+INFERENCE_PROTOCOL = "/v2"
+
 
 async def respond(
     scope: Scope,
@@ -41,7 +44,19 @@ async def respond_empty(send: Send, status: int, headers: Iterable[Header]) -> N
 
 
 async def respond_refusal(scope: Scope, send: Send, refusal: Refusal) -> None:
-    """Send a refusal as problem details."""
+    """Send a refusal as problem details, or as errors are in the protocol that the path is of."""
     headers = ((b"cache-control", b"no-store"), *refusal.headers)
-    status = refusal.problem.status
-    await respond(scope, send, refusal.body(), PROBLEM_JSON, status, headers)
+    if is_under(scope["path"], INFERENCE_PROTOCOL):
+        # Imported here, as most processes are never asked in this protocol.
+        from runtime.inference_protocol.errors import error_of
+
+        status, body = error_of(refusal)
+        await respond(scope, send, body, b"application/json", status, headers)
+    else:
+        status, body = refusal.problem.status, refusal.body()
+        await respond(scope, send, body, PROBLEM_JSON, status, headers)
+
+
+def is_under(path: str, prefix: str) -> bool:
+    """Whether a path is a prefix itself, or goes on from it after a slash."""
+    return path == prefix or path.startswith(f"{prefix}/")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from runtime.problems import Refusal
-from runtime.responses import respond_empty, respond_refusal
+from runtime.responses import is_under, respond_empty, respond_refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +27,39 @@ class Endpoint:
     public: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Mount:
+    """What answers a path and all that are under it, and finds the endpoint itself.
+
+    It also asks for the API key itself, where one is set.
+
+    Attributes:
+        path: the path, without a slash at its end.
+        app: what answers.
+    """
+
+    path: str
+    app: ASGIApp
+
+
 class ExactPaths:
     """Finds an endpoint with one look-up; Starlette's router does the rest.
 
     The rest is telling an unknown path from an unknown method. The router is imported when that is
     first asked: it brings in http.client, anyio and more, a tenth of a cold start in Lambda.
+
+    Args:
+        endpoints: what answers single paths.
+        default: what answers where nothing else does.
+        mounts: what answers whole families of paths.
     """
 
-    def __init__(self, endpoints: Sequence[Endpoint], default: ASGIApp) -> None:
+    def __init__(
+        self, endpoints: Sequence[Endpoint], default: ASGIApp, mounts: Sequence[Mount] = ()
+    ) -> None:
         self._endpoints = endpoints
         self._default = default
+        self._mounts = mounts
         self._exact = {
             (method, endpoint.path): endpoint
             for endpoint in endpoints
@@ -47,10 +70,16 @@ class ExactPaths:
         """Serve one request."""
         endpoint = self._exact.get((scope["method"], scope["path"]))
         if endpoint is None:
-            await self._rest(scope, receive, send)
+            await self._other(scope["path"])(scope, receive, send)
         else:
             scope["route"] = endpoint
             await endpoint.app(scope, receive, send)
+
+    def _other(self, path: str) -> ASGIApp:
+        for mount in self._mounts:
+            if is_under(path, mount.path):
+                return mount.app
+        return self._rest
 
     @functools.cached_property
     def _rest(self) -> ASGIApp:

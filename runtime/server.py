@@ -1,25 +1,26 @@
 """Runs the application under uvicorn, in this process or in several workers."""
 
-import logging
+import contextlib
+import functools
 import os
 import signal
 import socket
 import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
 from types import FrameType
 
-from starlette.types import ASGIApp
 from uvicorn import Server
 from uvicorn.supervisors import Multiprocess
 
-from runtime.app import create
-from runtime.artefact import ModelError
 from runtime.configuration import ServerConfig
-from runtime.logs import LogHandler, LogLines, standard_output
 from runtime.model import Model
 from runtime.settings import Settings
+from runtime.workplace import START_FAILED, Workplace, make_worker
 
 _BACKLOG = 2048  # uvicorn's own
-_START_FAILED = 3  # uvicorn's own: its supervisor does not replace a worker that ends with it
+_MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
 
 
 class ListenError(Exception):
@@ -46,35 +47,44 @@ def serve(settings: Settings) -> None:
     model = Model.load(settings.model).warm_up()
     listener = _listen(settings.host, settings.port)
     _announce(listener, settings.workers, model.version)
-    lines = _open_log(settings)
     if settings.workers > 1:
         del model
-        _supervise(ServerConfig(settings, "runtime.server:make_worker_app", factory=True), listener)
+        _supervise(settings, listener)
     else:
-        config = ServerConfig(settings, create(settings, model, lines), factory=False)
-        server = Server(config)
+        make = functools.partial(Workplace(settings).worker, model)
+        server = Server(ServerConfig(settings, make))
         # Its handlers stand before its loop does: a stop in between would leave a traceback.
         with server.capture_signals():
             server.run([listener])
 
 
-def make_worker_app() -> ASGIApp:
-    """Make the application in a worker process, from the environment that it inherits."""
-    settings = Settings.from_environment(os.environ)
-    lines = _open_log(settings)
-    try:
-        model = Model.load(settings.model).warm_up()
-    except ModelError as error:  # the file has changed since the parent read it
-        lines.event("critical", str(error))
-        sys.exit(_START_FAILED)
-    return create(settings, model, lines)
-
-
-def _supervise(config: ServerConfig, listener: socket.socket) -> None:
-    supervisor = Multiprocess(config, [listener])
-    supervisor.run()
-    if any(worker.exitcode == _START_FAILED for worker in supervisor.processes):
+def _supervise(settings: Settings, listener: socket.socket) -> None:
+    Workplace(settings)  # for what uvicorn's supervisor has to say
+    with _folder(settings) as folder:
+        make = functools.partial(make_worker, folder)
+        supervisor = Multiprocess(ServerConfig(settings, make), [listener])
+        supervisor.run()
+    if any(worker.exitcode == START_FAILED for worker in supervisor.processes):
         raise WorkerError("A worker could not start, and the log says why: start again after that.")
+
+
+@contextlib.contextmanager
+def _folder(settings: Settings) -> Iterator[Path | None]:
+    """Make a folder in which the counts of several workers meet, if anything is counted."""
+    if not settings.metrics:
+        yield None
+        return
+    try:
+        # In memory if that can be, as no worker is to wait for a disk.
+        place = _MEMORY if os.access(_MEMORY, os.W_OK) else None
+        folder = tempfile.TemporaryDirectory(prefix="fintone-", dir=place)
+    except OSError:
+        raise WorkerError(
+            "There is no folder for the counts of several workers: set TMPDIR to one, or"
+            " FINTONE_METRICS=0."
+        ) from None
+    with folder:
+        yield Path(folder.name)
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -98,22 +108,6 @@ def _announce(listener: socket.socket, workers: int, version: str) -> None:
     message = f"fintone listens on http://{shown}:{port} ({count}, model {version})\n"
     sys.stderr.write(message)
     sys.stderr.flush()
-
-
-def _open_log(settings: Settings) -> LogLines:
-    """Open the log, and route into it what uvicorn has to say."""
-    lines = LogLines(standard_output(), log_text=settings.log_text)
-    logger = logging.getLogger("uvicorn.error")
-    logger.handlers = [LogHandler(lines)]
-    logger.propagate = False
-    logger.setLevel(logging.INFO)
-    logger.addFilter(_is_worth_a_line)
-    return lines
-
-
-def _is_worth_a_line(record: logging.LogRecord) -> bool:
-    """Keep warnings, and what happens to workers; the rest tells each step of a normal start."""
-    return record.levelno >= logging.WARNING or record.module == "multiprocess"
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> None:

@@ -67,6 +67,11 @@ def _whole(
     return _variable(name, wanted, description, parse, shown_default)
 
 
+def _switch(name: str, description: str, default: str) -> Mapping[str, Variable]:
+    parse = {"0": False, "1": True}.__getitem__
+    return _variable(name, "0 or 1", description, parse, default)
+
+
 def _key(value: str) -> str:
     if not re.fullmatch("[!-~]{16,1024}", value):
         raise ValueError
@@ -122,6 +127,15 @@ class Settings:
         default=512,
         metadata=_whole("FINTONE_MAX_TEXTS", "The most texts in one request"),
     )
+    # About what a worker answers in a fifth of a second, and room for a thousand users at once.
+    # It bounds what clients that send slowly can take up: runtime/admission.py bounds the waiting.
+    max_in_flight: int = field(
+        default=1024,
+        metadata=_whole(
+            "FINTONE_MAX_IN_FLIGHT",
+            "The most requests under way in a worker; what comes on top is answered with 503",
+        ),
+    )
     receive_seconds: int = field(
         default=20,
         metadata=_whole(
@@ -136,12 +150,12 @@ class Settings:
     )
     log_text: bool = field(
         default=False,
-        metadata=_variable(
-            "FINTONE_LOG_TEXT",
-            "0 or 1",
-            "1 writes the texts themselves into the log",
-            {"0": False, "1": True}.__getitem__,
-            "0",
+        metadata=_switch("FINTONE_LOG_TEXT", "1 writes the texts themselves into the log", "0"),
+    )
+    metrics: bool = field(
+        default=True,
+        metadata=_switch(
+            "FINTONE_METRICS", "0 leaves out `/metrics`, and the metrics in the log of Lambda", "1"
         ),
     )
     api_key: str | None = field(

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from runtime.problems import TITLES, Problem
+from runtime.problems import TITLES, TOO_MANY, Problem
 
 JsonObject = dict[str, Any]
 
@@ -20,26 +20,43 @@ class Family:
     Attributes:
         paths: the operations of each path.
         types: what their schemas are made from.
+        tag: the heading that the reference has them under.
     """
 
     paths: Mapping[str, JsonObject]
     types: tuple[type[msgspec.Struct], ...]
+    tag: str = "Texts"
 
 
 @dataclass(frozen=True, slots=True)
 class Error:
-    """A status of an operation, and when it is answered."""
+    """A status of an operation.
+
+    Attributes:
+        status: the status.
+        description: when it is answered.
+        said: what is then said, for example.
+    """
 
     status: int
     description: str
+    said: str = ""
 
 
+FAILURE = Error(
+    500, "The service failed.", "The service failed; its log tells why under this request's id."
+)
+BUSY = Error(503, "More requests came than can be answered in time: see Retry-After.", TOO_MANY)
+COLD = Error(503, "It has not, yet.", "The graph is not warm yet: ask again in a second.")
+
+# What is said to these, runtime/openapi/mistakes.py finds out.
 _REQUEST_ERRORS = (
     Error(400, "The body is not JSON."),
     Error(413, "The body is too long."),
     Error(415, "The body is not announced as application/json."),
     Error(422, "The JSON does not fit: a field is missing, wrong, blank or too long."),
-    Error(500, "The service failed."),
+    FAILURE,
+    BUSY,
 )
 
 
@@ -53,7 +70,7 @@ def body(schema: str, examples: Mapping[str, msgspec.Struct]) -> JsonObject:
     return {"required": True, "content": json_content(reference(schema), examples)}
 
 
-def json_content(schema: JsonObject, examples: Mapping[str, msgspec.Struct]) -> JsonObject:
+def json_content(schema: JsonObject, examples: Mapping[str, object]) -> JsonObject:
     """Describe JSON, with examples by name."""
     values = {name: {"value": msgspec.to_builtins(value)} for name, value in examples.items()}
     return {"application/json": {"schema": schema, "examples": values}}
@@ -66,7 +83,7 @@ def request_errors() -> JsonObject:
 
 def problem(error: Error) -> JsonObject:
     """Describe an error that is answered with problem details."""
-    example = Problem("about:blank", TITLES[error.status], error.status, error.description)
+    example = Problem("about:blank", TITLES[error.status], error.status, error.said)
     return {
         "description": error.description,
         "content": {

@@ -2,7 +2,7 @@
 
 from runtime.api import Reply, Service
 from runtime.openapi.parts import (
-    Error,
+    COLD,
     Family,
     JsonObject,
     body,
@@ -27,30 +27,43 @@ SINGLE = ClassifyRequest(text=_FELL)
 BATCH = ClassifyRequest(texts=[_FELL, _ROSE])
 PAYLOAD = ProcessTextRequest(payload=_FELL)
 
-_TYPES = (
-    ClassifyRequest,
-    SingleAnswer,
-    BatchAnswer,
-    ProcessTextRequest,
-    ProcessTextAnswer,
-    Health,
-)
+_TEXT_TYPES = (ClassifyRequest, SingleAnswer, BatchAnswer, ProcessTextRequest, ProcessTextAnswer)
 
 
-def family(service: Service) -> Family:
-    """Describe them, with examples that the service answers itself."""
-    version = service.model.version
+def texts(service: Service) -> Family:
+    """Describe those that take texts, with examples that the service answers itself."""
     return Family(
         {
             "/v1/classify": {"post": _classify(service.classify(SINGLE), service.classify(BATCH))},
             "/process_text": {"post": _process_text(service.process_text(PAYLOAD))},
+        },
+        _TEXT_TYPES,
+    )
+
+
+def health(service: Service) -> Family:
+    """Describe those that tell how the process is."""
+    version = service.model.version
+    return Family(
+        {
             "/health/live": {"get": _health("live", "Whether the process answers.", version)},
             "/health/ready": {"get": _ready(version)},
-            "/": {"get": _text("home", "A page for people.", "text/html")},
+        },
+        (Health,),
+        "Health",
+    )
+
+
+def documents() -> Family:
+    """Describe those for people, and this one."""
+    return Family(
+        {
+            "/": {"get": _text("home", "A page to try it.", "text/html")},
             "/docs": {"get": _text("docs", "The reference, for people.", "text/html")},
             "/openapi.json": {"get": _text("openapi", "This description.", "application/json")},
         },
-        _TYPES,
+        (),
+        "Documents",
     )
 
 
@@ -98,7 +111,7 @@ def _health(status: str, summary: str, version: str) -> JsonObject:
 
 def _ready(version: str) -> JsonObject:
     operation = _health("ready", "Whether the graph has answered once.", version)
-    operation["responses"]["503"] = problem(Error(503, "It has not, yet."))
+    operation["responses"]["503"] = problem(COLD)
     return operation
 
 

@@ -30,6 +30,7 @@ VALUES: dict[str, list[Any]] = {
     "api_key_parameter": [None, "key", "/a/b.c_d-e:99"],
     "alarm_email": [None, "o'ps+fintone@mail.example.com"],
     "log_days": list(LOG_DAYS),
+    "metrics": [False, True],
     "deployment": ["canary", "all-at-once"],
     "p99_ms": [1, 500, 899_999],
 }

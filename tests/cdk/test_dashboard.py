@@ -1,4 +1,5 @@
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -6,7 +7,10 @@ import pytest
 
 from cdk import model, queries
 from cdk.errors import SettingsError
-from tests.cdk.stacks import LABELS, ROOT, Stack, Synthesised
+from cdk.settings import Settings
+from runtime.drift import Drift
+from runtime.lambda_metrics import members
+from tests.cdk.stacks import LABELS, ROOT, Stack, Synthesised, synthesise
 
 
 def widgets(made: Synthesised) -> dict[str, dict[str, Any]]:
@@ -19,7 +23,11 @@ def widgets(made: Synthesised) -> dict[str, dict[str, Any]]:
 
 
 def names(properties: dict[str, Any]) -> list[str]:
-    return [metric[1] for metric in properties["metrics"]]
+    """The metrics of a graph, and what is calculated of some."""
+    return [
+        metric[0]["expression"] if isinstance(metric[0], dict) else metric[1]
+        for metric in properties["metrics"]
+    ]
 
 
 def test_it_shows_what_an_alarm_makes_one_ask(stack: Stack):
@@ -30,6 +38,14 @@ def test_it_shows_what_an_alarm_makes_one_ask(stack: Stack):
         "Errors": ["Errors", "Url5xxCount"],
         "Throttles": ["Throttles"],
         "Concurrency": ["ConcurrentExecutions"],
+        "Texts": ["texts", "texts"],
+        "Labels": [f"label_{label}" for label in LABELS],
+        "Drift, shares": [
+            "unknown_words / words",
+            *("unknown_words", "words"),
+            "confidence_sum / texts",
+            *("confidence_sum", "texts"),
+        ],
     }
     assert [metric[-1]["stat"] for metric in shown["Duration, ms"]["metrics"]] == [
         "p50",
@@ -54,27 +70,37 @@ def test_warm_environments_are_shown_where_there_are_some(stack: Stack):
     ]
 
 
-def test_cold_starts_and_labels_are_read_out_of_the_functions_log(stack: Stack):
+def test_cold_starts_are_read_out_of_the_functions_log(stack: Stack):
+    source, *query = widgets(stack())["Cold starts"]["query"].split("|")
+    assert source.startswith("SOURCE 'ServiceLog")
+    assert tuple(line.strip() for line in query) == queries.COLD_STARTS
+
+
+def test_what_is_paid_for_is_asked_for_as_the_function_writes_it(stack: Stack):
+    line = members(dict.fromkeys(LABELS, 1), Drift(), "ServiceFunction", datetime.now(UTC))
+    (written,) = line["_aws"]["CloudWatchMetrics"]
     shown = widgets(stack())
-    for title, lines in (
-        ("Cold starts", queries.COLD_STARTS),
-        ("Labels", queries.labels_counted(LABELS)),
-    ):
-        source, *query = shown[title]["query"].split("|")
-        assert source.startswith("SOURCE 'ServiceLog")
-        assert tuple(line.strip() for line in query) == lines
+    asked = [
+        metric
+        for properties in shown.values()
+        for metric in properties.get("metrics", [])
+        if metric[0] == "fintone"
+    ]
+    assert {metric[1] for metric in asked} == {metric["Name"] for metric in written["Metrics"]}
+    assert {metric[0] for metric in asked} == {written["Namespace"]}
+    assert [[metric[2]] for metric in asked] == written["Dimensions"] * len(asked)
+    assert {metric[3][:15] for metric in asked} == {line[written["Dimensions"][0][0]]}
 
 
-def test_each_label_is_counted():
-    assert queries.labels_counted(["up", "very down", "ουδέτερο"]) == (
-        "filter ispresent(texts)",
-        "stats sum(labels.up), sum(`labels.very down`), sum(`labels.ουδέτερο`) by bin(5m)",
-    )
+def test_without_metrics_of_texts_there_are_no_graphs_of_them(stack: Stack):
+    made = widgets(stack(metrics=False))
+    assert widgets(stack()).keys() - made.keys() == {"Texts", "Labels", "Drift, shares"}
 
 
-def test_a_label_that_cannot_be_asked_for_leaves_the_others():
-    _, counts = queries.labels_counted(["up", "do`wn"])
-    assert counts == "stats sum(labels.up) by bin(5m)"
+def test_a_graph_has_as_many_labels_as_one_can_tell_apart(tmp_path: Path):
+    labels = [f"topic {number}" for number in range(600)]
+    made = synthesise(tmp_path, Settings(), labels=labels)
+    assert len(widgets(made)["Labels"]["metrics"]) == 100
 
 
 def test_labels_are_those_of_the_committed_model():

@@ -129,6 +129,8 @@ EFFECTS: list[tuple[dict[str, Any], str, dict[str, Any]]] = [
     ),
     ({"alarm_email": "ops@example.com"}, "AWS::KMS::Key", {"EnableKeyRotation": True}),
     ({"log_days": 7}, "AWS::Logs::LogGroup", {"RetentionInDays": 7}),
+    ({"metrics": False}, FUNCTION, {"Environment": {"Variables": {"FINTONE_METRICS": "0"}}}),
+    ({}, FUNCTION, {"Environment": Match.absent()}),
     (
         {"p99_ms": 250},
         ALARM,

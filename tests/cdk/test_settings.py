@@ -26,6 +26,7 @@ GIVEN: dict[str, tuple[str, object]] = {
     "api_key_parameter": ("/fintone/key:2", "/fintone/key:2"),
     "alarm_email": ("ops@example.com", "ops@example.com"),
     "log_days": ("7", 7),
+    "metrics": ("0", False),
     "deployment": ("all-at-once", "all-at-once"),
     "p99_ms": ("250", 250),
 }

@@ -61,7 +61,6 @@ def test_each_source_gets_problems_as_text(emulator: Emulator, name: str):
     [
         ("/", "text/html; charset=utf-8"),
         ("/docs", "text/html; charset=utf-8"),
-        ("/openapi.json", "application/json"),
         ("/health/live", "application/json"),
         ("/health/ready", "application/json"),
     ],
@@ -76,6 +75,15 @@ def test_documents_and_health_are_those_of_the_local_server(
     assert answer["headers"]["content-type"] == content_type
     # The examples name the port that is set; the local server of this test was set to any.
     assert answer["body"] == server.get(path).text.replace("localhost:0/", "localhost:8080/")
+
+
+def test_openapi_is_that_of_the_local_server_without_its_metrics(
+    emulator: Emulator, server: httpx.Client
+):
+    expected = server.get("/openapi.json").json()
+    del expected["paths"]["/metrics"]
+    assert json.loads(emulator.invoke(url_event("GET", "/openapi.json"))["body"]) == expected
+    assert emulator.invoke(url_event("GET", "/metrics"))["statusCode"] == 404
 
 
 def test_a_document_that_the_client_has_is_not_sent_again(emulator: Emulator):

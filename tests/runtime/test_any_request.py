@@ -15,9 +15,10 @@ JSON_VALUES = st.recursive(
     max_leaves=20,
 )
 REQUESTS = st.fixed_dictionaries(
-    {}, optional={"text": JSON_VALUES, "texts": JSON_VALUES, "payload": JSON_VALUES}
+    {},
+    optional=dict.fromkeys(["text", "texts", "payload", "inputs", "parameters"], JSON_VALUES),
 )
-PATHS = st.sampled_from(["/v1/classify", "/process_text"])
+PATHS = st.sampled_from(["/v1/classify", "/v1/explain", "/process_text", "/predict"])
 
 thorough = settings(max_examples=150, deadline=None)
 

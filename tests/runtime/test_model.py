@@ -1,11 +1,14 @@
 """Contract 1: which graphs are served, and how the others are refused."""
 
+from collections.abc import Callable
 from pathlib import Path
 
+import onnx
 import pytest
 
 from runtime.artefact import ModelError
 from runtime.batching import batches
+from runtime.drift import Drift
 from runtime.model import Model
 from tests.runtime import graphs
 from tests.runtime.processes import run_to_its_end
@@ -39,6 +42,61 @@ def test_texts_of_very_different_lengths_score_as_they_do_alone(model: Model):
         alone = model.classify([text])
         assert label == alone.labels[0]
         assert row == pytest.approx(alone.probabilities[0], abs=1e-6)
+
+
+def test_words_that_the_model_does_not_know_are_counted_for_each_text(model: Model):
+    texts = ["rose", "Sales rose", "fell " * 9000, "…", "and so it is"]
+    scores = model.classify(texts)
+    assert scores.words == [1, 2, 9000, 0, 4]
+    assert scores.unknown_words == [0, 1, 0, 0, 4]
+
+
+@pytest.mark.parametrize("count", [None, 1, 2, 5])
+def test_signals_are_those_of_the_first_texts_or_of_all(model: Model, count: int | None):
+    scores = model.classify(["Sales rose", "loss", "and so it is"])
+    drift = scores.drift(count)
+    assert drift.words == sum([2, 1, 4][:count])
+    assert drift.unknown_words == sum([1, 0, 4][:count])
+    assert drift.confidence == pytest.approx(sum(map(max, scores.probabilities[:count])))
+
+
+def test_signals_of_one_text_alone(model: Model):
+    scores = model.classify(["Sales rose"])
+    assert scores.drift() == scores.drift(1) == Drift(2, 1, max(scores.probabilities[0]))
+
+
+def test_a_graph_that_counts_no_words_is_served_without_them(tmp_path: Path):
+    graph = onnx.load_from_string(graphs.model_bytes())
+    for output in [value for value in graph.graph.output if value.name.endswith("words")]:
+        graph.graph.output.remove(output)
+    model = Model.load(graphs.write(tmp_path, graph.SerializeToString())).warm_up()
+    scores = model.classify(["Sales rose", "fell " * 9000])
+    assert (scores.words, scores.unknown_words) == ([0, 0], [0, 0])
+    assert scores.drift().confidence > 1
+
+
+def swapped(graph: onnx.GraphProto) -> None:
+    names = {"words": "unknown_words", "unknown_words": "words"}
+    for node in graph.node:
+        node.output[:] = [names.get(name, name) for name in node.output]
+
+
+def with_a_column_each(graph: onnx.GraphProto) -> None:
+    for node in graph.node:
+        if node.output[0].endswith("words") and node.op_type == "ReduceSum":
+            (keepdims,) = (each for each in node.attribute if each.name == "keepdims")
+            keepdims.i = 1
+
+
+@pytest.mark.parametrize("change", [swapped, with_a_column_each])
+def test_a_graph_whose_words_cannot_be_is_refused(
+    tmp_path: Path, change: Callable[[onnx.GraphProto], None]
+):
+    graph = onnx.load_from_string(graphs.model_bytes())
+    change(graph.graph)
+    model = Model.load(graphs.write(tmp_path, graph.SerializeToString()))
+    with pytest.raises(ModelError, match="does not answer as promised"):
+        model.warm_up()
 
 
 def test_batches_hold_every_text_once_within_the_bound():

@@ -42,12 +42,15 @@ def test_every_setting_is_read_from_its_variable():
         "FINTONE_MAX_HEAD_BYTES": "2048",
         "FINTONE_MAX_TEXT_CHARACTERS": "2",
         "FINTONE_MAX_TEXTS": "4",
+        "FINTONE_MAX_IN_FLIGHT": "7",
         "FINTONE_RECEIVE_SECONDS": "5",
         "FINTONE_DRAIN_SECONDS": "6",
         "FINTONE_LOG_TEXT": "1",
+        "FINTONE_METRICS": "0",
         "FINTONE_API_KEY": KEY,
     }
-    expected = Settings(Path("other.onnx"), "::1", 0, 3, 1, 2048, 2, 4, 5, 6, True, KEY)
+    limits = (1, 2048, 2, 4, 7, 5, 6)
+    expected = Settings(Path("other.onnx"), "::1", 0, 3, *limits, True, False, KEY)
     assert Settings.from_environment(environment) == expected
     assert len(environment) == len(fields(Settings))
 
@@ -65,6 +68,8 @@ def test_a_blank_variable_keeps_the_default():
         ("FINTONE_WORKERS", "0"),
         ("FINTONE_MAX_BODY_BYTES", "1MB"),
         ("FINTONE_LOG_TEXT", "yes"),
+        ("FINTONE_MAX_IN_FLIGHT", "0"),
+        ("FINTONE_METRICS", "yes"),
     ],
 )
 def test_an_unusable_value_is_refused_with_its_variable_and_what_it_takes(

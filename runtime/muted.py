@@ -1,0 +1,82 @@
+"""Connections that are not read for a while, as what came through them was shed.
+
+A client that asks again at once, instead of in a second as it was told, would have a worker do
+little else than shed. So such connections wait, and go on a few at a time.
+"""
+
+import asyncio
+from collections import deque
+from typing import Protocol
+
+from runtime.admission import Admission
+from runtime.metrics import Counts
+
+_SECONDS = 0.001
+
+
+class Connection(Protocol):
+    """A connection that can be muted.
+
+    Attributes:
+        is_late: whether what it reads now was there while it was muted.
+    """
+
+    is_late: bool
+
+    def mute(self) -> None:
+        """Read nothing."""
+
+    def unmute(self) -> None:
+        """Read on."""
+
+
+class Muted:
+    """The connections of one worker that are not read.
+
+    Args:
+        admission: knows whether the worker is overloaded.
+        counts: tell how many requests were shed.
+    """
+
+    def __init__(self, admission: Admission, counts: Counts) -> None:
+        self._admission = admission
+        self._counts = counts
+        self._waiting: deque[Connection] = deque()
+        self._looked = 0.0  # when, by the loop's clock
+        self._shed_before = 0
+
+    def add(self, connection: Connection) -> None:
+        """Mute a connection until it is its turn, or the worker keeps up again."""
+        connection.mute()
+        if not self._waiting:
+            self._wait()
+        self._waiting.append(connection)
+
+    def _wait(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._looked, self._shed_before = loop.time(), self._counts.shed
+        loop.call_later(_SECONDS, self._unmute)
+
+    def _unmute(self) -> None:
+        late = [self._waiting.popleft() for _ in range(min(self._next(), len(self._waiting)))]
+        for connection in late:
+            connection.is_late = True
+            connection.unmute()
+        # The loop first runs what is to be run soon, then reads, then runs what is to be run next.
+        loop = asyncio.get_running_loop()
+        loop.call_soon(loop.call_soon, _have_read, late)
+        if self._waiting:
+            self._wait()
+
+    def _next(self) -> int:
+        """Return how many may go on: as there is time to shed them all once more."""
+        if not self._admission.overloaded:
+            return len(self._waiting)
+        seconds = asyncio.get_running_loop().time() - self._looked
+        shed = self._counts.shed - self._shed_before
+        return max(self._admission.sheddable(seconds) - shed, 1)
+
+
+def _have_read(late: list[Connection]) -> None:
+    for connection in late:
+        connection.is_late = False

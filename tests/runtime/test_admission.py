@@ -1,0 +1,192 @@
+"""What a worker takes on and what it sheds, with a worker whose time is made up."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from runtime.admission import Admission
+from runtime.metrics import Counts
+
+ANSWER = 0.0002  # seconds
+READ = 0.00003
+LIMIT = 1024
+
+
+@dataclass
+class Worker:
+    """Does what an event loop does: a turn reads all that has come, then answers what is to be."""
+
+    limit: int = LIMIT
+    now: float = 0.0
+    counts: Counts = field(default_factory=Counts)
+    soon: list[Callable[[], None]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.admission = Admission(self.limit, self.counts, self.soon.append, lambda: self.now)
+        self.admission.connections = 3000
+
+    def turn(self, arrivals: int, answer: float = ANSWER, *, is_late: bool = False) -> int:
+        """Read so many requests and answer what is admitted; return how many that were."""
+        admitted = 0
+        for _ in range(arrivals):
+            self.now += READ
+            if self.admission.admits(is_late=is_late):
+                self.admission.enter()
+                admitted += 1
+            else:
+                self.admission.shed()
+        while self.soon:
+            self.soon.pop()()
+        for _ in range(admitted):
+            self.now += answer
+            self.admission.leave()
+        return admitted
+
+    def rest(self, seconds: float) -> None:
+        self.now += seconds
+
+    def overload(self) -> "Worker":
+        """Have it asked by 500 clients that ask again at once, until it sheds."""
+        for _ in range(100):
+            if self.turn(500) < 500:
+                break
+        assert self.admission.overloaded
+        return self
+
+
+def test_a_thousand_requests_at_once_are_answered_by_a_worker_that_was_idle():
+    assert Worker().turn(1000) == 1000
+
+
+@pytest.mark.parametrize("clients", [1, 10, 100, 128])
+def test_few_clients_see_nothing_shed_however_fast_they_ask(clients: int):
+    worker = Worker()
+    for _ in range(1000):
+        assert worker.turn(clients) == clients
+
+
+@pytest.mark.parametrize("share", [0.5, 0.7, 0.85])
+def test_bursts_that_leave_time_to_rest_are_answered_whole(share: float):
+    worker = Worker()
+    for _ in range(1000):
+        assert worker.turn(200) == 200
+        worker.rest(200 * (ANSWER + READ) * (1 - share) / share)
+
+
+def test_a_queue_that_stays_long_for_a_quarter_of_a_second_is_an_overload():
+    worker = Worker()
+    while not worker.admission.overloaded:
+        worker.turn(200)
+        assert worker.now < 1
+    assert worker.now == pytest.approx(0.25, abs=0.1)
+
+
+def test_batches_are_told_by_the_time_that_they_take():
+    worker = Worker()
+    while not worker.admission.overloaded:
+        worker.turn(130, answer=0.005)
+        assert worker.now < 2
+    assert worker.turn(130, answer=0.005) <= 3
+
+
+@pytest.mark.parametrize(("arrivals", "most"), [(5, 3), (8, 2), (30, 1)])
+def test_in_an_overload_what_is_answered_waits_for_few_others(arrivals: int, most: int):
+    worker = Worker().overload()
+    worker.turn(30)
+    for _ in range(200):
+        assert 1 <= worker.turn(arrivals) <= most
+    assert worker.admission.overloaded
+
+
+def test_an_overload_ends_when_nobody_asks():
+    worker = Worker().overload()
+    worker.rest(1)
+    assert worker.turn(128) == 128
+    assert not worker.admission.overloaded
+
+
+def test_an_overload_ends_when_all_could_be_answered_again():
+    worker = Worker().overload()
+    while worker.admission.overloaded:
+        worker.turn(3)
+        worker.rest(0.001)
+        assert worker.now < 10
+    assert worker.turn(128) == 128
+
+
+def test_an_overload_does_not_end_with_the_rests_that_shedding_leaves():
+    worker = Worker().overload()
+    for _ in range(1000):
+        assert worker.turn(8) <= 2
+        worker.rest(0.0005)
+    assert worker.admission.overloaded
+
+
+def test_an_overload_ends_when_few_connections_are_left():
+    worker = Worker().overload()
+    worker.admission.connections = 128
+    for _ in range(100):
+        assert worker.turn(128) == 128
+
+
+def test_what_has_waited_already_is_shed_in_an_overload_alone():
+    assert Worker().turn(1, is_late=True) == 1
+    worker = Worker().overload()
+    assert worker.turn(1, is_late=True) == 0
+    assert worker.turn(1) == 1
+
+
+def test_shedding_is_told_to_be_too_much_in_an_overload_alone():
+    calm = Worker(limit=0)
+    assert calm.turn(100) == 0
+    assert not calm.admission.shed()
+    worker = Worker().overload()
+    worker.turn(30)
+    worker.admission.admits()
+    assert [worker.admission.shed() for _ in range(10)] == [False] * 8 + [True] * 2
+
+
+def test_what_may_be_shed_in_a_time_leaves_some_of_it_for_answers():
+    worker = Worker().overload()
+    for _ in range(200):
+        worker.turn(14)
+    cost = worker.admission._cost
+    assert cost == pytest.approx(ANSWER, rel=0.2)
+    shed = worker.admission.sheddable(1.0)
+    assert shed * cost / 5 + shed / 8 * cost == pytest.approx(1, rel=0.01)
+
+
+def test_a_request_whose_body_has_not_come_says_nothing_of_how_long_answers_take():
+    worker = Worker().overload()
+    worker.turn(14)
+    worker.admission.admits()
+    worker.admission.enter()
+    worker.soon.pop()()
+    before = worker.admission._cost
+    worker.rest(0.0001)
+    worker.admission.admits()
+    assert worker.admission._cost == before
+
+
+TURN = st.tuples(st.integers(0, 300), st.floats(0, 0.5), st.booleans())
+
+
+@settings(deadline=None)
+@given(turns=st.lists(TURN, max_size=60), limit=st.integers(1, 200))
+def test_no_load_is_shed_whole_or_goes_over_the_limit(
+    turns: list[tuple[int, float, bool]], limit: int
+):
+    worker = Worker(limit)
+    for arrivals, rest, is_late in turns:
+        shed_before = worker.counts.shed
+        admitted = worker.turn(arrivals, is_late=is_late)
+        assert admitted + worker.counts.shed - shed_before == arrivals
+        assert admitted <= limit
+        assert admitted >= min(arrivals, 1) or is_late
+        if not worker.admission.overloaded:
+            assert admitted == min(arrivals, limit)
+        worker.rest(rest)
+    assert worker.counts.in_flight == 0

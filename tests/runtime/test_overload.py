@@ -1,0 +1,246 @@
+"""More requests than are taken on: 503 at once, and nobody waits for nothing."""
+
+import contextlib
+import re
+import socket
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from uvicorn import Server
+
+from runtime.configuration import ServerConfig
+from runtime.model import Model
+from runtime.settings import Settings
+from runtime.workplace import Workplace
+from tests.runtime.processes import RunningService, read_to_end, running, wait_for
+
+QUESTION = b'{"text":"rose"}'
+HEAD = (
+    b"POST /v1/classify HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n"
+    b"content-length: %d\r\n" % len(QUESTION)
+)
+WHOLE = HEAD + b"\r\n" + QUESTION
+LIMIT = 4
+
+
+@pytest.fixture(scope="module")
+def small(model_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningService]:
+    """A service that has four requests in flight at most."""
+    folder = tmp_path_factory.mktemp("small")
+    with running(folder, MODEL=model_path, MAX_IN_FLIGHT=LIMIT) as service:
+        yield service
+
+
+@contextlib.contextmanager
+def unfinished(service: RunningService, count: int) -> Iterator[list[socket.socket]]:
+    """Requests under way, each with a piece of its body still to come."""
+    wait_for(lambda: in_flight(service) == 0 or None)
+    with contextlib.ExitStack() as stack:
+        connections = []
+        for _ in range(count):
+            connection = stack.enter_context(service.connect())
+            connection.sendall(HEAD + b"expect: 100-continue\r\n\r\n")
+            assert connection.recv(100).startswith(b"HTTP/1.1 100 ")
+            connection.sendall(QUESTION[:5])
+            connections.append(connection)
+        yield connections
+
+
+def in_flight(service: RunningService) -> int:
+    """How many requests are under way, beside that which asks."""
+    shown = httpx.get(f"{service.url}/metrics").text
+    (line,) = (x for x in shown.splitlines() if x.startswith("fintone_requests_in_flight "))
+    return int(float(line.split()[1])) - 1
+
+
+def answer_of(connection: socket.socket) -> httpx.Response:
+    """Read one response; what comes after it stays where it is."""
+    head = b""
+    while not head.endswith(b"\r\n\r\n"):
+        head += connection.recv(1)
+    status, *lines = head.decode("ascii").splitlines()
+    headers = dict(line.split(": ", 1) for line in lines if line)
+    body = b""
+    while len(body) < int(headers["content-length"]):
+        body += connection.recv(int(headers["content-length"]) - len(body))
+    return httpx.Response(int(status.split()[1]), headers=headers, content=body)
+
+
+def assert_shed(answer: httpx.Response) -> None:
+    assert answer.status_code == 503
+    assert answer.headers["retry-after"] == "1"
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.headers["cache-control"] == "no-store"
+    problem = answer.json()
+    assert (problem["title"], problem["status"]) == ("Service Unavailable", 503)
+    assert problem["detail"].endswith("ask again in a second.")
+
+
+@pytest.mark.parametrize("more", [1, 3])
+def test_who_comes_on_top_is_told_so_at_once_and_the_others_are_answered(
+    small: RunningService, more: int
+):
+    with contextlib.ExitStack() as stack, unfinished(small, LIMIT) as connections:
+        for _ in range(more):
+            connection = stack.enter_context(small.connect())
+            connection.sendall(HEAD + b"\r\n" + QUESTION[:5])
+            assert_shed(answer_of(connection))
+        for connection in connections:
+            connection.sendall(QUESTION[5:])
+            assert answer_of(connection).json()["result"]["label"] == "bullish"
+    with small.connect() as connection:
+        connection.sendall(WHOLE)
+        assert answer_of(connection).status_code == 200
+
+
+def test_a_connection_outlives_a_shed_request_and_the_rest_of_its_body(small: RunningService):
+    with small.connect() as connection, unfinished(small, LIMIT) as others:
+        connection.sendall(HEAD + b"\r\n" + QUESTION[:5])
+        assert_shed(answer_of(connection))
+        connection.sendall(QUESTION[5:])
+        others.pop().sendall(QUESTION[5:])
+        wait_for(lambda: status_of(connection) == 200 or None)
+
+
+def status_of(connection: socket.socket) -> int:
+    connection.sendall(WHOLE)
+    return answer_of(connection).status_code
+
+
+def test_health_and_metrics_are_never_shed(small: RunningService):
+    with unfinished(small, LIMIT), httpx.Client(base_url=small.url) as client:
+        assert client.post("/v1/classify", json={"text": "rose"}).status_code == 503
+        assert client.get("/").status_code == 503
+        assert client.get("/health/live").status_code == 200
+        assert client.get("/health/ready").status_code == 200
+        shown = client.get("/metrics").text.splitlines()
+    assert f"fintone_requests_in_flight {LIMIT + 1}.0" in shown
+    (shed,) = (line for line in shown if line.startswith("fintone_requests_shed_total "))
+    assert float(shed.split()[1]) >= 2
+
+
+def test_how_many_were_shed_is_one_line_a_second(small: RunningService):
+    before = len(small.log())
+    with unfinished(small, LIMIT), httpx.Client(base_url=small.url) as client:
+        for _ in range(20):
+            assert client.post("/v1/classify", json={"text": "rose"}).status_code == 503
+    lines = wait_for(
+        lambda: [line for line in small.log()[before:] if line["level"] == "warning"] or None
+    )
+    assert len(lines) <= 2
+    assert re.fullmatch(
+        r"Too many requests came at once: \d+ were answered with 503\.", lines[0]["message"]
+    )
+    assert not any(line.get("status") == 503 for line in small.log())
+
+
+def test_clients_of_the_inference_protocol_are_told_in_its_own_shape(small: RunningService):
+    with unfinished(small, LIMIT):
+        answer = httpx.post(f"{small.url}/v2/models/fintone/infer", json={})
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
+    assert answer.headers["content-type"] == "application/json"
+    assert answer.json().keys() == {"error"}
+
+
+def test_a_head_request_that_is_shed_gets_no_body(small: RunningService):
+    with unfinished(small, LIMIT), small.connect() as connection:
+        connection.sendall(b"HEAD / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
+        answer = read_to_end(connection)
+    assert answer.startswith(b"HTTP/1.1 503 Service Unavailable\r\n")
+    assert answer.endswith(b"\r\nconnection: close\r\n\r\n")
+
+
+@pytest.mark.parametrize(
+    "request_", [HEAD + b"expect: 100-continue\r\n\r\n", WHOLE.replace(b"1.1", b"1.0")]
+)
+def test_a_connection_that_cannot_go_on_is_closed(small: RunningService, request_: bytes):
+    with unfinished(small, LIMIT), small.connect() as connection:
+        connection.sendall(request_)
+        answer = read_to_end(connection)
+    assert answer.startswith(b"HTTP/1.1 503 ")
+    assert b"\r\nconnection: close\r\n" in answer
+
+
+def test_a_long_row_of_requests_on_one_connection_is_shed_one_by_one(small: RunningService):
+    health = b"GET /health/live HTTP/1.1\r\nhost: x\r\n"
+    row = health + b"\r\n" + WHOLE * 450 + health + b"connection: close\r\n\r\n"
+    with unfinished(small, LIMIT), small.connect() as connection:
+        connection.sendall(row)
+        answers = read_to_end(connection)
+    assert answers.count(b"HTTP/1.1 503 ") == 450
+    assert answers.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert answers.count(b"HTTP/1.1 200 OK\r\n") == 2
+
+
+# An overload in this process: its clock stands still, so that it neither begins nor ends by itself
+
+
+@pytest.fixture
+def overloaded(model: Model) -> Iterator[tuple[Server, int]]:
+    """A server in a thread, whose worker is overloaded, and its port."""
+    settings = Settings(port=0, workers=1)
+    worker = Workplace(settings).worker(model)
+    worker.admission._clock = lambda: 0.0
+    worker.admission._ended = worker.admission._opened = 0.0
+    worker.admission._behind = 0.25
+    worker.admission._long = 0
+    server = Server(ServerConfig(settings, lambda: worker))
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=server.run, args=([listener],))
+        thread.start()
+        wait_for(lambda: server.started or None)
+        yield server, listener.getsockname()[1]
+        server.should_exit = True
+        thread.join()
+
+
+def ask_in_one_turn(server: Server, connections: list[socket.socket]) -> None:
+    """Send a request through each connection while the server's loop does something else."""
+    loop = next(iter(server.server_state.connections)).loop
+    is_held, go_on = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        is_held.set()
+        go_on.wait()
+
+    loop.call_soon_threadsafe(hold)
+    is_held.wait()
+    for connection in connections:
+        connection.sendall(WHOLE)
+    go_on.set()
+
+
+def test_clients_that_ask_again_at_once_wait_but_are_told(overloaded: tuple[Server, int]):
+    server, port = overloaded
+    with contextlib.ExitStack() as stack:
+        connections = [
+            stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=20))
+            for _ in range(40)
+        ]
+        wait_for(lambda: len(server.server_state.connections) == 40 or None)
+        for _ in range(3):
+            ask_in_one_turn(server, connections)
+            statuses = [answer_of(connection).status_code for connection in connections]
+            assert set(statuses) == {200, 503}
+            # Two in the first turn, and some of those that it did not mute in the next.
+            assert statuses.count(200) <= 10
+
+
+def test_a_connection_that_ended_while_it_waited_is_left_alone(overloaded: tuple[Server, int]):
+    server, port = overloaded
+    muted = server.config.worker.muted
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
+        wait_for(lambda: server.server_state.connections or None)
+        protocol = next(iter(server.server_state.connections))
+
+        def mute_and_close() -> None:
+            muted.add(protocol)
+            protocol.transport.close()
+
+        protocol.loop.call_soon_threadsafe(mute_and_close)
+        assert read_to_end(connection) == b""
+    wait_for(lambda: not muted._waiting or None)
+    assert httpx.get(f"http://127.0.0.1:{port}/health/live").status_code == 200
