@@ -82,11 +82,13 @@ def test_the_metrics_are_of_this_graph(metadata: dict[str, str]):
 
 def test_the_card_is_of_this_graph(metadata: dict[str, str]):
     card = (FOLDER / "MODEL_CARD.md").read_text(encoding="utf-8")
-    judged = METRICS["cross_validation"]["overall"]
     told = [
         f"Version `{metadata['model_version']}`",
         f"| SHA-256 | `{sha256()}` |",
-        f"| {judged['accuracy']:.3f} | {judged['macro_f1']:.3f} (",
+        *(
+            f"| {judged['accuracy']:.3f} | {judged['macro_f1']:.3f} ("
+            for judged in METRICS["cross_validation"]["sources"].values()
+        ),
         *(f"| {source['licence']} |" for source in METRICS["trained_on"]),
     ]
     assert [statement for statement in told if statement not in card] == []
@@ -99,13 +101,11 @@ def test_it_was_proven_equal_before_it_was_written():
     assert all(found["max_difference"] <= 1e-5 for found in parity.values())
 
 
-def test_it_reaches_the_old_services_recipe_and_more():
-    """In 5-fold cross-validation the old recipe has accuracy 0.757 and macro-F1 0.693."""
-    judged = METRICS["cross_validation"]
-    assert judged["folds"] == 5
-    figures = judged["sources"]["financial_phrasebank"]
-    assert figures["accuracy"] >= 0.76
-    assert figures["macro_f1"] >= 0.70
+def test_it_reaches_far_more_than_the_old_services_recipe():
+    """Cross-validated, that one has accuracy 0.757 and macro-F1 0.693."""
+    figures = METRICS["cross_validation"]["sources"]["financial_phrasebank"]
+    assert figures["accuracy"] >= 0.81
+    assert figures["macro_f1"] >= 0.77
 
 
 # The contract with the service, in docs/design.md
@@ -141,6 +141,8 @@ def test_it_takes_texts_and_gives_labels_and_probabilities(proto: onnx.ModelProt
     assert declared(proto.graph.output) == [
         ("label", string, ["N"]),
         ("probabilities", float32, ["N", 3]),
+        ("words", onnx.TensorProto.INT64, ["N"]),
+        ("unknown_words", onnx.TensorProto.INT64, ["N"]),
     ]
 
 
