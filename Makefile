@@ -13,6 +13,9 @@ ARGS ?=
 VENV := .venv
 # The service that this one replaces, for comparison: an environment of its own.
 OLD_VENV := .venv-old
+# Other servers of the same graph, for comparison as well: two environments, as they do not fit into one.
+PEERS_VENV := .venv-peers
+MLSERVER_VENV := .venv-mlserver
 RUN := $(VENV)/bin/python -m
 DATA_OPTION = $(if $(DATA),--data "$(DATA)")
 TEACHER_OPTION = $(if $(TEACHER),--teacher "$(TEACHER)")
@@ -26,7 +29,9 @@ REPOSITORY ?=
 FUNCTION ?=
 TEXT ?= Operating profit fell to EUR 35.4 mn from EUR 68.8 mn
 PORT ?= $(if $(filter run-lambda,$@),9000,8080)
-# What smoke asks.
+# How many requests a second plan is for; unset, 10000.
+RPS ?=
+# What smoke and load ask.
 URL ?=
 CDK = VENV="$(abspath $(VENV))" bash cdk/cli.sh
 # Lambda's emulator, fetched by requirements/fetch-emulator.sh.
@@ -42,7 +47,8 @@ SHELL := bash
 # train/, export/ and others are folders as well: without this, make would call them up to date.
 .PHONY: help serve test train export evaluate data bench-graph bench-cold lint format lock clean \
 	image-local image-lambda run-local run-lambda push-image test-lambda test-images \
-	synth bootstrap deploy diff destroy smoke behaviour bench-model bench-pareto
+	synth bootstrap deploy diff destroy smoke behaviour bench-model bench-pareto screenshots \
+	load load-report plan bench-server
 
 help: ## list these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -80,6 +86,19 @@ bench-pareto: $(VENV)/.installed-train ## time the graph of each size of network
 
 bench-model: $(VENV)/.installed-$(if $(filter none,$(TEACHER)),train,teacher) ## judge the model beside others and without its parts (hours, resumes); ARGS="--only contenders --write docs"
 	$(RUN) bench.model $(DATA_OPTION) $(TEACHER_OPTION) $(ARGS)
+
+load: $(VENV)/.installed-load ## put load on a service, from a page on port 8089; URL=..., ARGS="--headless -u 100 -t 1m"
+	$(RUN) locust --web-host localhost $(if $(URL),--host "$$URL") $(ARGS)
+
+load-report: $(VENV)/.installed-dev ## measure the service under load for docs/load-test.md (a quarter of an hour); ARGS="--only soak"
+	$(RUN) bench.load --write docs $(ARGS)
+
+plan: $(VENV)/.installed-dev ## what so many requests a second take of AWS Lambda, and cost; RPS=N, ARGS="--p99 100 --success 0.999"
+	@$(FETCH_EMULATOR)
+	$(RUN) bench.capacity $(if $(RPS),--rps $(RPS)) $(ARGS)
+
+bench-server: $(VENV)/.installed-dev $(OLD_VENV)/.installed-old-service $(PEERS_VENV)/.installed-peers $(MLSERVER_VENV)/.installed-mlserver ## load the server beside others on one core (minutes; apt install wrk); ARGS="--write docs"
+	$(RUN) bench.server --peers $(PEERS_VENV) --mlserver $(MLSERVER_VENV) --old $(OLD_VENV) $(ARGS)
 
 bench-cold: $(VENV)/.installed-dev $(OLD_VENV)/.installed-old-service ## time cold starts beside the old service's; ARGS="--write docs"
 	@$(FETCH_EMULATOR)
@@ -127,6 +146,9 @@ destroy: $(VENV)/.installed-cdk ## remove it from AWS, all but its log; ARGS as 
 smoke: $(VENV)/.installed-cdk ## try the deployed service; URL=https://...
 	@$(RUN) cdk.smoke "$$URL" $(ARGS)
 
+screenshots: $(VENV)/.installed-dev ## take the pictures in docs/images/ anew (needs Chromium)
+	$(RUN) tests.browser.screenshots
+
 lint: $(VENV)/.installed-dev ## check style, types and who imports whom
 	$(RUN) ruff check .
 	$(RUN) ruff format --check .
@@ -149,10 +171,12 @@ lock: $(VENV)/.installed-lock ## recompile requirements/*.txt; ARGS=--upgrade ta
 	$(COMPILE) pyproject.toml --extra cdk -c requirements/dev.txt --output-file requirements/cdk.txt
 	$(COMPILE) pyproject.toml --extra load -c requirements/dev.txt --output-file requirements/load.txt
 	$(COMPILE) requirements/old-service.in -c requirements/dev.txt --output-file requirements/old-service.txt
+	$(COMPILE) requirements/peers.in -c requirements/serve.txt --output-file requirements/peers.txt
+	$(COMPILE) requirements/mlserver.in --output-file requirements/mlserver.txt
 	$(COMPILE) requirements/lock.in -c requirements/dev.txt --output-file requirements/lock.txt
 
 clean: ## remove .venv, caches and artifacts/; data/ and onnx_models/ stay
-	rm -rf $(VENV) $(OLD_VENV) cdk/node_modules cdk/cdk.out artifacts .cache/teacher .coverage .coverage.* htmlcov
+	rm -rf $(VENV) $(OLD_VENV) $(PEERS_VENV) $(MLSERVER_VENV) cdk/node_modules cdk/cdk.out artifacts .cache/teacher .coverage .coverage.* htmlcov
 	rm -rf .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache
 	find . -name data -prune -o -type d -name __pycache__ -prune -exec rm -rf {} +
 
@@ -162,8 +186,11 @@ $(VENV)/bin/python:
 
 # Made by .venv's Python, so that the comparison is not one of Python versions.
 $(OLD_VENV)/.installed-old-service: requirements/old-service.txt $(VENV)/bin/python
-	@bash requirements/make-venv.sh $(OLD_VENV) $(VENV)/bin/python
-	@bash requirements/install.sh $(OLD_VENV) $<
+$(PEERS_VENV)/.installed-peers: requirements/peers.txt $(VENV)/bin/python
+$(MLSERVER_VENV)/.installed-mlserver: requirements/mlserver.txt $(VENV)/bin/python
+$(OLD_VENV)/.installed-old-service $(PEERS_VENV)/.installed-peers $(MLSERVER_VENV)/.installed-mlserver:
+	@bash requirements/make-venv.sh $(@D) $(VENV)/bin/python
+	@bash requirements/install.sh $(@D) $<
 	@touch $@
 
 # The stamp is written last: an install that failed or was interrupted is taken up again.

@@ -1,7 +1,6 @@
 """Puts the parts together: finds the places, builds the old service, and measures all."""
 
 import compileall
-import subprocess
 import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,6 +14,7 @@ from bench.cold_path import measure_http_path
 from bench.cold_place import FUNCTIONS, IMAGE, ROOT, VENV, venv_place
 from bench.cold_results import Results
 from bench.cold_run import Plan, run
+from bench.old_service import build_old_service
 from bench.timing import describe_machine
 
 _OLD = "old service"
@@ -71,7 +71,7 @@ def _field(launcher: Launcher, subject: Subject) -> tuple[list[Contender], dict[
         absent[IMAGE] = f"not measured, {error}; build it with `make image-lambda`"
     compileall.compile_dir(FUNCTIONS, quiet=2)
     field += slim_field(venv_place(Path(sys.executable), subject.emulator, **_VARIABLES))
-    reason = "left out" if subject.old is None else _build_old(subject.old)
+    reason = "left out" if subject.old is None else build_old_service(subject.old)
     if reason or subject.old is None:
         absent[_OLD] = f"not measured, {reason}"
     else:
@@ -79,19 +79,3 @@ def _field(launcher: Launcher, subject: Subject) -> tuple[list[Contender], dict[
         place = venv_place(python, subject.emulator)
         field += old_field(place, str((subject.old / "model").absolute()))
     return field, absent
-
-
-def _build_old(venv: Path) -> str | None:
-    """Build what the old service loads, unless it is there; return why it could not be."""
-    python = venv / "bin" / "python"
-    if not python.exists():
-        return f"{venv} is not there; `make bench-cold` makes it"
-    sys.stderr.write("building the old service\n")
-    command = (str(python), str(FUNCTIONS / "old_service_build.py"), str(venv / "model"))
-    result = subprocess.run(command, capture_output=True, check=False)  # noqa: S603  # no shell
-    # The pyc files of this Python may not be those of the other.
-    compiled = (str(python), "-m", "compileall", "-q", str(FUNCTIONS))
-    subprocess.run(compiled, capture_output=True, check=False)  # noqa: S603  # no shell
-    if result.returncode == 0:
-        return None
-    return (result.stderr.decode(errors="replace").strip().splitlines() or ["it failed"])[-1]

@@ -29,7 +29,11 @@ LOCK_OF_VERB = {
     "destroy": "cdk",
     "smoke": "cdk",
     "test-images": "dev",
+    "load": "load",
+    "load-report": "dev",
+    "plan": "dev",
     "lint": "dev",
+    "screenshots": "dev",
     "format": "dev",
     "lock": "lock",
 }
@@ -45,6 +49,7 @@ def make(*arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
         "ARGS",
         "DATA",
         "PYTHON",
+        "RPS",
         "TEACHER",
     }
     environment = {name: value for name, value in os.environ.items() if name not in inherited}
@@ -72,6 +77,18 @@ def test_make_alone_lists_every_verb_with_its_help():
 def test_a_verb_installs_its_own_lock_and_no_other(verb: str, lock: str, tmp_path: Path):
     plan = planned(verb, venv=tmp_path / "venv")
     assert re.findall(r"install\.sh .* requirements/(\w+)\.txt", plan) == [lock]
+
+
+def test_other_servers_are_installed_into_environments_of_their_own(tmp_path: Path):
+    venvs = [f"{name}_VENV={tmp_path / name}" for name in ("OLD", "PEERS", "MLSERVER")]
+    plan = planned("bench-server", *venvs, venv=tmp_path / "venv")
+    installed = re.findall(r"install\.sh (\S+) requirements/(\S+)\.txt", plan)
+    assert [(Path(venv).name, lock) for venv, lock in installed] == [
+        ("venv", "dev"),
+        ("OLD", "old-service"),
+        ("PEERS", "peers"),
+        ("MLSERVER", "mlserver"),
+    ]
 
 
 def test_train_and_export_run_in_this_order_under_j_too(tmp_path: Path):

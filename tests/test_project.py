@@ -43,7 +43,7 @@ def test_ci_runs_what_the_workflow_runs():
 @pytest.fixture
 def stubs(tmp_path: Path) -> Path:
     shutil.copy(ROOT / ".importlinter", tmp_path)
-    for package in ("train", "export", "runtime", "bench", "cdk"):
+    for package in ("train", "export", "runtime", "bench", "load", "cdk"):
         (tmp_path / package).mkdir()
         for module in ("__init__", "stub"):
             (tmp_path / package / f"{module}.py").touch()
@@ -70,7 +70,8 @@ def test_an_evaluation_that_runs_the_graph_keeps_the_contracts(stubs: Path):
         ("runtime", "import train.stub", "stages"),
         ("export", "import train.stub", "stages"),
         ("train", "import bench.stub", "stages"),
-        ("bench", "import cdk.stub", "stages"),
+        ("load", "import bench.stub", "stages"),
+        ("cdk", "import load.stub", "stages"),
         ("cdk", "import runtime.stub", "cdk-meets-the-service-in-its-image"),
         ("runtime", "import tensorflow", "runtime-is-slim"),
         ("train", "import onnxruntime", "train-knows-no-onnx"),

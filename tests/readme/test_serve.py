@@ -53,18 +53,29 @@ def test_texts_are_answered_in_order(checkout: Checkout, server: Server):
 
 
 def test_the_documents_are_two_pages_and_openapi(checkout: Checkout, server: Server):
-    _, *documents, _, _ = WITHOUT_SHOWN_ANSWER
+    _, *documents, _, _, _, _ = WITHOUT_SHOWN_ANSWER
     home, reference, openapi = (ask(checkout, server, command) for command in documents)
     assert home.lower().startswith("<!doctype html>")
     assert reference.lower().startswith("<!doctype html>")
     assert json.loads(openapi)["openapi"].startswith("3.1.")
 
 
+def test_an_explanation_weighs_each_word(checkout: Checkout, server: Server):
+    *_, explain, _, _, _ = WITHOUT_SHOWN_ANSWER
+    answer = json.loads(ask(checkout, server, explain))
+    assert [word["word"] for word in answer["words"]] == ["Net", "sales", "rose", "by", "5", "%"]
+
+
 def test_health_says_live_and_ready(checkout: Checkout, server: Server):
-    *_, live, ready = WITHOUT_SHOWN_ANSWER
+    *_, live, ready, _ = WITHOUT_SHOWN_ANSWER
     for command, status in ((live, "live"), (ready, "ready")):
         answer = json.loads(ask(checkout, server, command))
         assert answer == {"status": status, "model": server.version}
+
+
+def test_what_was_asked_is_counted(checkout: Checkout, server: Server):
+    *_, metrics = WITHOUT_SHOWN_ANSWER
+    assert "fintone_requests_total{" in ask(checkout, server, metrics)
 
 
 def test_settings_are_taken_from_the_command_line(checkout: Checkout):

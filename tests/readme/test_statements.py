@@ -19,12 +19,14 @@ PAGES = [
 
 
 def test_every_section_with_commands_has_its_tests():
-    """test_serve.py, test_deploy.py, test_model.py and test_own_labels.py take each of them."""
+    """The files beside this one take each of them."""
     tested = {
         "Start",
         "Ask",
+        "Clients",
         "Settings",
         "Deploy",
+        "Under load",
         "The model",
         "Your own labels",
         "What the graph costs",
