@@ -120,7 +120,7 @@ def taught() -> Classifier:
         rows += [("quarterly results", probability)] * 8
         counts += [count] * 8
     targets = np.array([[p, 0, 1 - p] for _, p in rows], dtype=np.float32)
-    return fit(Material(tuple(text for text, _ in rows), targets, np.float32(counts)))
+    return fit(Material(tuple(text for text, _ in rows), targets, np.float32(counts)), epochs=20)
 
 
 @pytest.mark.parametrize(
