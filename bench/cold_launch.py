@@ -18,6 +18,7 @@ import msgspec
 from bench.cold_bundle import bundle
 from bench.cold_limits import Limit
 from bench.cold_place import Place
+from bench.pinning import pinned
 
 _ENDING, _POLL = 30.0, 0.1  # seconds until an end is given up, and between two tries
 
@@ -93,7 +94,7 @@ class Launcher:
 def _plain(
     place: Place, limit: Limit, command: Sequence[str], output: BinaryIO
 ) -> Iterator[Popen[bytes]]:
-    with _pinned(limit.core):
+    with pinned(limit.core):
         process = Popen(  # noqa: S603  # no shell, our own arguments
             command,
             cwd=place.folder,
@@ -110,23 +111,6 @@ def _plain(
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait(30)
-
-
-@contextmanager
-def _pinned(core: int | None) -> Iterator[None]:
-    """Keep this thread on a core meanwhile: processes that it starts inherit that.
-
-    Python 3.12 and newer warn of `preexec_fn` where there are other threads, as those of tqdm.
-    """
-    if core is None:
-        yield
-        return
-    before = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, {core})
-    try:
-        yield
-    finally:
-        os.sched_setaffinity(0, before)
 
 
 def _end(process: Popen[bytes], delete: Sequence[str]) -> None:

@@ -12,7 +12,7 @@ from bench.cold_place import emulator_path
 from bench.cold_report import render, to_json, to_markdown
 from bench.cold_results import Results
 from bench.cold_run import Plan
-from bench.command import fail
+from bench.command import fail, positive
 
 _QUICK_STARTS = 3
 _STARTS = 11
@@ -59,7 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--starts",
-        type=_positive,
+        type=positive,
         metavar="N",
         help=f"fresh starts of each function under each limit (default {_STARTS})",
     )
@@ -84,13 +84,6 @@ def _parser() -> argparse.ArgumentParser:
         "--write", type=Path, metavar="DIR", help="write cold-start.md, .json and .svg there"
     )
     return parser
-
-
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError
-    return number
 
 
 if __name__ == "__main__":

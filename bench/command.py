@@ -17,3 +17,15 @@ def write_figures(path: Path, content: bytes) -> int:
     except OSError as error:
         return fail(f"{path} cannot be written ({error.strerror}): name another file.")
     return 0
+
+
+def positive(text: str) -> int:
+    """Read an option's whole number above 0.
+
+    Raises:
+        ValueError: it is none.
+    """
+    number = int(text)
+    if number < 1:
+        raise ValueError
+    return number

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import psutil
 
+from bench.pinning import pinned
+
 _LISTENS = re.compile(r"listens on http://\S+:(\d+) ")
 _FILES = 10_000  # as Locust has it
 _STARTING, _STOPPING = 60.0, 30.0  # seconds
@@ -84,9 +86,9 @@ def running(cores: Cores) -> Iterator[Service]:
         ServiceError: it does not start.
     """
     _allow_connections()
-    with tempfile.TemporaryFile() as messages, _pinned(cores.generator):
+    with tempfile.TemporaryFile() as messages, pinned(cores.generator):
         # A child inherits the core of who starts it.
-        with _pinned(cores.service):
+        with pinned(cores.service):
             process = subprocess.Popen(
                 [sys.executable, "-m", "runtime"],
                 cwd=Path(__file__).resolve().parent.parent,
@@ -115,19 +117,6 @@ def _allow_connections() -> None:
     wanted = _FILES if hard == resource.RLIM_INFINITY else min(_FILES, hard)
     if soft < wanted:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
-
-
-@contextmanager
-def _pinned(core: int | None) -> Iterator[None]:
-    if core is None:
-        yield
-        return
-    before = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, {core})
-    try:
-        yield
-    finally:
-        os.sched_setaffinity(0, before)
 
 
 def _environment() -> dict[str, str]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench.command import fail
+from bench.command import fail, positive
 from bench.peers.graph import VARIABLE, Graph
 from bench.server_choice import choose
 from bench.server_field import NAMES, Environments
@@ -114,7 +114,7 @@ def _parser() -> argparse.ArgumentParser:
         ("--seconds", _SECONDS, "seconds of a turn"),
     ):
         parser.add_argument(
-            name, type=_positive, default=default, metavar="N", help=f"{what} (default {default})"
+            name, type=positive, default=default, metavar="N", help=f"{what} (default {default})"
         )
     for name, place, what in (
         ("--model", "onnx_models/sentiment.onnx", "the graph that is served"),
@@ -142,13 +142,6 @@ def _names(text: str) -> tuple[str, ...]:
             f"there is no server {unknown[0]!r}: name some of {', '.join(NAMES)}"
         )
     return names
-
-
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError
-    return number
 
 
 if __name__ == "__main__":

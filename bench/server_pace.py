@@ -17,7 +17,8 @@ from dataclasses import dataclass
 from itertools import cycle
 from time import perf_counter
 
-from bench.server_process import Server, ServerError, pinned
+from bench.pinning import pinned
+from bench.server_process import Server, ServerError
 from bench.server_traffic import Exchange, labels_in
 
 CONNECTIONS = 64

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psutil
 
+from bench.pinning import pinned
 from bench.server_field import FOLDER, PORT, Contender
 
 _PATIENCE = 120.0  # seconds until a server answers; TensorFlow takes ten
@@ -110,17 +111,6 @@ def started(
         yield server
     finally:
         _end(server)
-
-
-@contextmanager
-def pinned(core: int) -> Iterator[None]:
-    """Keep this thread on a core meanwhile: processes that it starts inherit that."""
-    before = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, {core})
-    try:
-        yield
-    finally:
-        os.sched_setaffinity(0, before)
 
 
 def _await(server: Server, body: bytes, output: Path, patience: float) -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import msgspec
 
-from bench.server_process import Server, ServerError, pinned
+from bench.pinning import pinned
+from bench.server_process import Server, ServerError
 from bench.server_results import Turn
 
 CONNECTIONS = 8

@@ -20,7 +20,7 @@ from runtime.schema import Health
 
 T = TypeVar("T")
 
-_NOT_STORED = ((b"cache-control", b"no-store"),)
+NOT_STORED = ((b"cache-control", b"no-store"),)
 
 
 class JsonEndpoint(Generic[T]):
@@ -44,7 +44,7 @@ class JsonEndpoint(Generic[T]):
         reply = self._handle(self._codec.decode(body))
         reply.note(record_of(scope))
         content = self._encode(reply.answer)
-        await respond(scope, send, content, b"application/json", headers=_NOT_STORED)
+        await respond(scope, send, content, b"application/json", headers=NOT_STORED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ class Live:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        await respond(scope, send, self._body, b"application/json", headers=_NOT_STORED)
+        await respond(scope, send, self._body, b"application/json", headers=NOT_STORED)
 
 
 class Ready:
@@ -101,7 +101,7 @@ class Ready:
             raise Refusal(
                 503, "The graph is not warm yet: ask again in a second.", ((b"retry-after", b"1"),)
             )
-        await respond(scope, send, self._body, b"application/json", headers=_NOT_STORED)
+        await respond(scope, send, self._body, b"application/json", headers=NOT_STORED)
 
 
 async def not_found(scope: Scope, receive: Receive, send: Send) -> None:

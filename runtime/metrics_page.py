@@ -12,11 +12,11 @@ from prometheus_client.core import (
 )
 from starlette.types import Receive, Scope, Send
 
+from runtime.endpoints import NOT_STORED
 from runtime.metrics import BOUNDS, Counts, Durations, add, no_durations
 from runtime.responses import respond
 
 _CONTENT_TYPE = CONTENT_TYPE_LATEST.encode("ascii")
-_NOT_STORED = ((b"cache-control", b"no-store"),)
 
 
 class MetricsPage:
@@ -32,7 +32,7 @@ class MetricsPage:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         content = generate_latest(self)
-        await respond(scope, send, content, _CONTENT_TYPE, headers=_NOT_STORED)
+        await respond(scope, send, content, _CONTENT_TYPE, headers=NOT_STORED)
 
     def collect(self) -> Iterator[Metric]:
         """Yield the counts as prometheus-client's metrics; it asks for them by this name."""

@@ -1,19 +1,45 @@
 """Processes that work for a training: they end with it, and leave Ctrl-C to it."""
 
+import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from multiprocessing import parent_process
+from multiprocessing.connection import Connection
+from multiprocessing.context import SpawnProcess
+from typing import TypeVar
+
+Job = TypeVar("Job")
 
 
 class ProcessError(Exception):
     """A process died; the message is one sentence that says what to do."""
 
 
+def start_child(
+    work: Callable[[Job, Connection], None], job: Job
+) -> tuple[Connection, SpawnProcess]:
+    """Start a process that does a job, and return where it sends what it has to tell.
+
+    Args:
+        work: does the job; calls `end_with_parent` first.
+        job: it can be pickled.
+    """
+    # Spawned, not forked: a copy of this process would have its TensorFlow, set up as it is here,
+    # and the locks of its threads.
+    context = multiprocessing.get_context("spawn")
+    receiver, sender = context.Pipe(duplex=False)
+    process = context.Process(target=work, args=(job, sender), daemon=True)
+    with _interrupts_ignored():
+        process.start()
+    sender.close()  # or the receiver would wait for this end of it
+    return receiver, process
+
+
 @contextmanager
-def interrupts_ignored() -> Iterator[None]:
+def _interrupts_ignored() -> Iterator[None]:
     """What starts in here leaves Ctrl-C to this process, which ends it, without a traceback."""
     handler = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:

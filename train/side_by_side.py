@@ -1,6 +1,5 @@
 """Jobs side by side: each in a process of its own, as many at a time as there are cores."""
 
-import multiprocessing
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
@@ -9,7 +8,7 @@ from typing import Generic, TypeAlias, TypeVar
 
 import joblib
 
-from train.children import ProcessError, end_with_parent, interrupts_ignored
+from train.children import ProcessError, end_with_parent, start_child
 from train.corpus import CorpusError
 
 Result = TypeVar("Result")
@@ -48,7 +47,7 @@ def run_side_by_side(jobs: Sequence[Job[Result]], on_step: Step) -> list[Result]
         while left or running:
             while left and len(running) < joblib.cpu_count():
                 number, job = left.pop()
-                receiver, process = _start(job)
+                receiver, process = start_child(_work, job)
                 running[receiver] = _Running(number, process)
             told_by = wait(list(running))
             for receiver in [each for each in running if each in told_by]:
@@ -64,18 +63,6 @@ def run_side_by_side(jobs: Sequence[Job[Result]], on_step: Step) -> list[Result]
             each.process.join()
             receiver.close()
     return [found[number] for number in range(len(jobs))]
-
-
-def _start(job: Job[Result]) -> tuple[Connection, SpawnProcess]:
-    # Spawned, not forked: a copy of this process would have its TensorFlow and the locks of its
-    # threads.
-    context = multiprocessing.get_context("spawn")
-    receiver, sender = context.Pipe(duplex=False)
-    process = context.Process(target=_work, args=(job, sender), daemon=True)
-    with interrupts_ignored():
-        process.start()
-    sender.close()  # or the receiver would wait for this end of it
-    return receiver, process
 
 
 def _told(receiver: Connection, process: SpawnProcess) -> object:

@@ -5,7 +5,6 @@ are switched on for a whole process, and the student is trained without oneDNN (
 says why). Their memory, too, is given back when it ends.
 """
 
-import multiprocessing
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +14,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from train.checkpoint import WITHOUT, TeacherError
-from train.children import end_with_parent, interrupts_ignored
+from train.children import end_with_parent, start_child
 from train.soft_labels import Job, Progress, run
 
 _BAR = "{desc} {percentage:3.0f}%|{bar}| {elapsed} passed, {remaining} left"
@@ -28,13 +27,7 @@ def teach(job: Job) -> None:
         TeacherError: the checkpoint cannot be loaded, or the process died.
         OSError: a file cannot be written.
     """
-    # Spawned, not forked: a copy of this process would have its TensorFlow, set up as it is here.
-    context = multiprocessing.get_context("spawn")
-    receiver, sender = context.Pipe(duplex=False)
-    process = context.Process(target=_work, args=(job, sender), daemon=True)
-    with interrupts_ignored():
-        process.start()
-    sender.close()  # or the receiver would wait for this end of it
+    receiver, process = start_child(_work, job)
     try:
         with tqdm(desc="teachers", total=1, bar_format=_BAR, mininterval=0.5) as bar:
             while (told := receiver.recv()) is not None:

@@ -4,8 +4,6 @@ import asyncio
 import gc
 import importlib
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -14,7 +12,7 @@ import pytest
 
 from tests.lambda_.conftest import InvocationContext
 from tests.lambda_.emulator import INVOCATIONS, emulated
-from tests.runtime.processes import ROOT, environment
+from tests.runtime.processes import program
 
 
 @pytest.fixture(scope="module")
@@ -69,12 +67,5 @@ def test_the_module_that_lambda_imports_answers(handler_module: ModuleType):
 
 def test_init_leaves_nothing_in_the_log_and_the_collector_on():
     code = "import gc, runtime.lambda_handler; print(gc.isenabled(), gc.get_freeze_count() > 1000)"
-    result = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=ROOT,
-        env=environment(),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    result = program(code)
     assert (result.stdout, result.stderr) == ("True True\n", "")

@@ -1,8 +1,6 @@
 """The metrics in the log's lines, as CloudWatch takes them out of it."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +16,7 @@ from runtime.drift import Drift
 from runtime.lambda_metrics import members
 from tests.lambda_.emulator import Emulator, emulated, recorded
 from tests.runtime import graphs
-from tests.runtime.processes import ROOT, environment
+from tests.runtime.processes import program
 
 SCHEMA = json.loads(Path(__file__).with_name("embedded_metrics.schema.json").read_text())
 
@@ -96,14 +94,7 @@ def test_what_only_the_server_needs_is_not_imported():
         "import sys, runtime.lambda_handler;"
         "print({'prometheus_client', 'runtime.metrics', 'runtime.admission'} & sys.modules.keys())"
     )
-    shown = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=ROOT,
-        env=environment(),
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
+    shown = program(code).stdout
     assert shown == "set()\n"
 
 

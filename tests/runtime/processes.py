@@ -56,6 +56,18 @@ def environment(**settings: object) -> dict[str, str]:
     return kept | {f"FINTONE_{name}": str(value) for name, value in settings.items()}
 
 
+def program(code: str) -> subprocess.CompletedProcess[str]:
+    """Run Python code in a process of its own, from the repository's root, to its good end."""
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+
 @contextlib.contextmanager
 def running(folder: Path, **settings: object) -> Iterator[RunningService]:
     """Start `python -m runtime` on a free port with one worker, unless told otherwise."""

@@ -3,8 +3,6 @@
 import asyncio
 import json
 import struct
-import subprocess
-import sys
 from pathlib import Path
 
 import httpx
@@ -17,7 +15,7 @@ from runtime.middleware import Problems, RequestLog
 from runtime.model import Model
 from runtime.settings import Settings
 from tests.runtime.inference_protocol import INFER, MODEL, ROSE, error_of
-from tests.runtime.processes import ROOT, environment
+from tests.runtime.processes import program
 
 
 def infer(client: httpx.Client, request: object) -> httpx.Response:
@@ -143,12 +141,5 @@ def test_a_start_imports_nothing_of_it():
         "import sys, runtime.invocations as i; i.start({});"
         "print([name for name in sys.modules if 'inference_protocol' in name])"
     )
-    result = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=ROOT,
-        env=environment(),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    result = program(code)
     assert (result.stdout, result.stderr) == ("[]\n", "")

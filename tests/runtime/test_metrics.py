@@ -25,7 +25,7 @@ from runtime.record import Record
 from runtime.server import WorkerError
 from runtime.settings import Settings
 from runtime.worker import Worker
-from tests.runtime.processes import ROOT, RunningService, environment, running, wait_for
+from tests.runtime.processes import RunningService, program, running, wait_for
 
 CLASSIFY = {"route": "/v1/classify", "method": "POST", "status": "200"}
 
@@ -139,14 +139,7 @@ def test_they_can_be_left_out(model_path: Path, tmp_path: Path):
 
 def test_the_library_is_not_imported_before_somebody_asks():
     code = "import sys, runtime.server; print('prometheus_client' in sys.modules)"
-    result = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=ROOT,
-        env=environment(),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    result = program(code)
     assert result.stdout == "False\n"
 
 
