@@ -40,6 +40,7 @@ def render_card(
         parameters=f"{training['parameters']:,}",
         texts=f"{training['texts']:,}",
         seed=training["seed"],
+        commit=_commit(training.get("commit")),
         epochs=training["epochs"],
         folds=judged["folds"],
         accuracy_sd=judged["accuracy_sd"],
@@ -51,6 +52,10 @@ def render_card(
         tolerance=f"{TOLERANCE:g}",
         parity=_parity(parity),
     )
+
+
+def _commit(commit: str | None) -> str:
+    return f"commit `{commit}`" if commit else "a copy of the code that is no git repository"
 
 
 def _sources(labelled: Sequence[Mapping[str, Any]], unlabelled: Sequence[Mapping[str, Any]]) -> str:

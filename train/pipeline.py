@@ -24,6 +24,7 @@ from train.network import Architecture, for_inference
 from train.plots import confusion_matrix, learning_curve, reliability_diagram
 from train.prepare import TrainingSet, prepare
 from train.report import SourceReport, render_sources, report_sources
+from train.revision import code_revision
 from train.unlabeled import UnlabeledCorpus
 
 
@@ -195,6 +196,7 @@ def _training_figures(
             "conflicting": training.conflicting,
         },
         "seed": seed,
+        "commit": code_revision(),
         "epochs": judged.epochs,
         "words": len(classifier.vectorizer.word_ids_),
         "pairs": len(classifier.vectorizer.pair_ids_),

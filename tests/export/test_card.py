@@ -84,3 +84,12 @@ def test_a_name_cannot_break_a_table(trained: Artifacts):
 
 def test_nothing_of_the_template_is_left_over(trained: Artifacts):
     assert "$" not in card(trained)
+
+
+@pytest.mark.parametrize(
+    ("commit", "said"),
+    [("0a1b2c", "Trained from commit `0a1b2c`"), (None, "a copy of the code that is no git")],
+)
+def test_the_commit_of_the_training_is_named(trained: Artifacts, commit: str | None, said: str):
+    training = {**trained.metrics["training"], "commit": commit}
+    assert said in card(trained, training=training)
