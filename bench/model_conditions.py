@@ -6,9 +6,9 @@ from hashlib import sha256
 from itertools import groupby
 from pathlib import Path
 
-from bench.model_recipes import MOST_SENTENCES, SENTENCES, Recipe
+from bench.model_recipes import Recipe
 from train.checkpoint import Checkpoint
-from train.cli import SENTENCES as PER_FILE
+from train.cli import SENTENCES
 from train.folds import assign_folds
 from train.lessons import Integers
 from train.material import truth_of
@@ -32,7 +32,8 @@ class Conditions:
             by most.
         teacher: None where there is none; then nothing can be taught.
         seed: of folds, variants, teachers and students.
-        max_epochs: passes over the material that a student's cross-validation tries.
+        epochs: passes over the material that the cross-validation of a student without a teacher,
+            and of one with a teacher, tries.
     """
 
     training: TrainingSet
@@ -40,12 +41,16 @@ class Conditions:
     unlabeled: Sequence[Unlabeled]
     teacher: Checkpoint | None
     seed: int = 0
-    max_epochs: int = UNTAUGHT.epochs
+    epochs: tuple[int, int] = (UNTAUGHT.epochs, TAUGHT.epochs)
 
     @property
     def truth(self) -> Integers:
         """The class of each example, ``[N]``."""
         return truth_of(self.training.examples, self.training.labels)
+
+    def max_epochs(self, recipe: Recipe) -> int:
+        """Return the passes over the material that a recipe's cross-validation tries."""
+        return self.epochs[recipe.taught]
 
     def sentences(self, most: int) -> list[Unlabeled]:
         """Return so many unlabelled sentences at most: the same share of each source's first."""
@@ -72,7 +77,8 @@ class Conditions:
 
     def _parts(self, recipe: Recipe) -> Iterator[bytes]:
         alike = replace(recipe, name="", title="", unlabeled=0)
-        yield f"{_VERSION} {alike} {self.training.labels} {self.seed} {self.max_epochs}".encode()
+        yield f"{_VERSION} {alike} {self.training.labels} {self.seed}".encode()
+        yield f"{self.max_epochs(recipe)}".encode()
         yield self.fold.tobytes()
         for example in self.training.examples:
             yield _encoded(repr(astuple(example)))
@@ -97,8 +103,6 @@ def gather(data: Path, teacher: Checkpoint | None, *, seed: int = 0) -> Conditio
     unlabeled: Sequence[Unlabeled] = ()
     if teacher is not None:
         texts = [example.text for example in corpus.examples]
-        scale = MOST_SENTENCES / SENTENCES
-        amounts = {name: round(scale * count) for name, count in PER_FILE.items()}
-        unlabeled = read_unlabeled(data, per_file=amounts, seed=seed, training=texts).sentences
+        unlabeled = read_unlabeled(data, per_file=SENTENCES, seed=seed, training=texts).sentences
     fold = assign_folds(training.examples, TAUGHT.folds, seed)
     return Conditions(training, fold, unlabeled, teacher, seed)

@@ -13,7 +13,16 @@ from bench.model_errors import Mistake, surest_mistakes
 from bench.model_figures import Figures, figures_of, probabilities, temperature
 from bench.model_goals import goals
 from bench.model_pareto import Costs, points
-from bench.model_recipes import ABLATIONS, BEHAVIOUR, CONTENDERS, CURVE, PARETO, STUDENT, Recipe
+from bench.model_recipes import (
+    ABLATIONS,
+    BEHAVIOUR,
+    CONTENDERS,
+    CURVE,
+    LEFT_OUT,
+    PARETO,
+    STUDENT,
+    Recipe,
+)
 from bench.model_run import Experiments
 from bench.pareto_plot import Point
 from bench.timing import Machine, describe_machine
@@ -34,7 +43,7 @@ class Facts:
     teacher: str
     folds: int
     seed: int
-    max_epochs: int
+    epochs: tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +66,7 @@ class Evidence:
     contenders: tuple[Figures, ...]
     curve: tuple[Amount, ...]
     ablations: tuple[Figures, ...]
+    left_out: tuple[Figures, ...]
     family: tuple[Figures, ...]
     pareto: tuple[Point, ...]
     behaviour: tuple[Behaviour, ...]
@@ -66,7 +76,7 @@ class Evidence:
     def measured(self) -> tuple[Figures, ...]:
         """All figures, each recipe once."""
         curve = [amount.figures for amount in self.curve]
-        found = (*self.contenders, *curve, *self.ablations, *self.family)
+        found = (*self.contenders, *curve, *self.ablations, *self.left_out, *self.family)
         return tuple({figures.name: figures for figures in found}.values())
 
 
@@ -109,6 +119,7 @@ def collect(
             for each in figures(recipe)
         ),
         ablations=figures(*ABLATIONS),
+        left_out=figures(*LEFT_OUT),
         family=family,
         pareto=points(family, costs),
         behaviour=(
@@ -130,7 +141,7 @@ def _facts(conditions: Conditions) -> Facts:
         teacher=conditions.teacher.name if conditions.teacher else "none",
         folds=len(np.unique(conditions.fold)),
         seed=conditions.seed,
-        max_epochs=conditions.max_epochs,
+        epochs=conditions.epochs,
     )
 
 

@@ -27,6 +27,7 @@ _TITLES: Mapping[str, str] = {
     "calibration": "Expected calibration error: before → after one temperature",
     "curve": "Macro-F1 by the amount of unlabelled text",
     "ablations": "Macro-F1 against the student's, in points",
+    "left_out": "Macro-F1 without a source, from labels alone",
     "pareto": "Macro-F1 and microseconds",
     "behaviour": "Behavioural tests passed",
     "causes": "Causes of the surest errors",
@@ -39,6 +40,7 @@ _IMAGES = {
 _MISSING = '_Not measured yet: `make bench-model ARGS="--only {} --write docs"`._'
 _BY = {  # the experiments that a table is made of, where they are not called as it is
     "goals": "student",
+    "left_out": "left-out",
     "agreement": "contenders",
     "classes": "contenders",
     "calibration": "contenders",
@@ -104,8 +106,8 @@ def _machine(evidence: Evidence) -> str:
     packages = ", ".join(f"{name} {version}" for name, version in machine.packages.items())
     return (
         f"{evidence.date}: {machine.processor}, {machine.cores} cores; {machine.system}; Python"
-        f" {machine.python}; {packages}; {facts.folds} folds, seed {facts.seed}, {facts.max_epochs}"
-        " epochs at most."
+        f" {machine.python}; {packages}; {facts.folds} folds, seed {facts.seed}, at"
+        f" most {facts.epochs[True]} epochs with a teacher, {facts.epochs[False]} without."
     )
 
 

@@ -116,7 +116,7 @@ class Experiments:
                     conditions.training,
                     conditions.fold,
                     material,
-                    max_epochs=conditions.max_epochs,
+                    max_epochs=conditions.max_epochs(recipe),
                     seed=conditions.seed,
                     design=recipe.design,
                 )

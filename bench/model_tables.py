@@ -16,7 +16,7 @@ from bench.model_cells import (
 )
 from bench.model_errors import count_causes
 from bench.model_evidence import Evidence
-from bench.model_figures import ALL, Figures
+from bench.model_figures import ALL, Figures, GroupFigures
 from bench.pareto_plot import front, knee
 
 _UNANIMOUS = "100 %"
@@ -105,6 +105,11 @@ def ablations(evidence: Evidence) -> Cells:
     return headed(("student …", *_sources(student)), rows)
 
 
+def left_out(evidence: Evidence) -> Cells:
+    """Macro-F1 on each source, by what is not learnt from."""
+    return by_group(evidence.left_out, lambda group: group.level == ALL, _macro_f1)
+
+
 def pareto(evidence: Evidence) -> Cells:
     """Microseconds and macro-F1 of the family's members, by rising cost."""
     points = sorted(evidence.pareto, key=lambda point: point.microseconds)
@@ -170,6 +175,10 @@ def experiments(evidence: Evidence) -> Cells:
     return headed(("experiment", "", "texts learnt from", "epochs", "minutes"), rows)
 
 
+def _macro_f1(group: GroupFigures) -> str:
+    return mean(group.macro_f1)
+
+
 def _sources(figures: Figures) -> list[str]:
     return [source_name(group.source) for group in figures.sources]
 
@@ -192,6 +201,7 @@ TABLES: Mapping[str, Callable[[Evidence], Cells]] = {
     "calibration": calibration,
     "curve": curve,
     "ablations": ablations,
+    "left_out": left_out,
     "pareto": pareto,
     "behaviour": behaviour,
     "causes": causes,

@@ -55,7 +55,7 @@ def conditions(folds: int = 2) -> Conditions:
     )
     training = TrainingSet(examples, LABELS, held_out=0, duplicates=0, conflicting=0)
     fold = np.arange(len(examples)) // 9 % folds
-    return Conditions(training, fold, UNLABELED, TEACHER, max_epochs=1)
+    return Conditions(training, fold, UNLABELED, TEACHER, epochs=(1, 1))
 
 
 def ask_naive_bayes(

@@ -16,7 +16,16 @@ from bench.model_figures import Figures, Spread, figures_of, probabilities
 from bench.model_goals import goals
 from bench.model_pareto import read_costs
 from bench.model_plots import curve_figure
-from bench.model_recipes import ABLATIONS, CONTENDERS, CURVE, PARETO, STUDENT, SVM, UNTAUGHT
+from bench.model_recipes import (
+    ABLATIONS,
+    CONTENDERS,
+    CURVE,
+    LEFT_OUT,
+    PARETO,
+    STUDENT,
+    SVM,
+    UNTAUGHT,
+)
 from bench.model_report import render, to_json, to_markdown
 from bench.model_run import Experiments, behaviour_texts
 from bench.model_tables import TABLES
@@ -64,7 +73,7 @@ def evidence(given: Conditions, tmp_path_factory: pytest.TempPathFactory) -> Evi
     cache = Cache(tmp_path_factory.mktemp("full"))
     wrong = judged(given, right=0.3)
     wrong.logits[0] = [0.0, 0.0, 20.0]
-    for recipe in (*CONTENDERS, *CURVE, *ABLATIONS, *PARETO):
+    for recipe in (*CONTENDERS, *CURVE, *ABLATIONS, *LEFT_OUT, *PARETO):
         cache.write(judged(given), given.key(recipe))
     cache.write(wrong, given.key(STUDENT))  # last: others that do the same share its outcome
     answers = Answered("made up", "", 1.0, [[0.0, 1.0, 0.0]] * len(behaviour_texts()))

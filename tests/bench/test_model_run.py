@@ -181,6 +181,6 @@ def test_other_texts_labels_folds_and_teachers_are_other_experiments(given: Cond
         replace(given, unlabeled=UNLABELED[1:]),
         replace(given, teacher=replace(given.teacher, sha256="1" * 64)),
         replace(given, seed=1),
-        replace(given, max_epochs=2),
+        replace(given, epochs=(2, 2)),
     )
     assert len({given.key(STUDENT), *(other.key(STUDENT) for other in others)}) == 7
