@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.peers.graph import Graph
+from load.corpus import read_texts
 
 SINGLE, BATCH = "single text", "batch of 32"
 TEXTS: Mapping[str, int] = {SINGLE: 1, BATCH: 32}
 """Texts of a request, by kind."""
 
-_HEADLINES = Path(__file__).with_name("server_headlines.txt")
 _STEP = 5  # batches overlap, and no two are the same
 
 
@@ -49,8 +49,8 @@ class Traffic:
 
 
 def read_traffic(graph: Graph) -> Traffic:
-    """Make the requests of both kinds out of the list of headlines."""
-    headlines = _HEADLINES.read_text(encoding="utf-8").splitlines()
+    """Make the requests of both kinds out of the headlines that users of the load test send."""
+    headlines = read_texts("")
     label = dict(zip(headlines, graph.run(headlines)[0].tolist(), strict=True))
     asks = {
         kind: tuple(

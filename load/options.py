@@ -123,7 +123,12 @@ def add_options(parser: "LocustArgumentParser") -> None:
 
 def _add_service(group: "argparse._ArgumentGroup") -> None:
     add = group.add_argument
-    add("--corpus", default="", metavar="FILE", help="texts to send, one a line (60 headlines)")
+    add(
+        "--corpus",
+        default="",
+        metavar="FILE",
+        help="texts to send, one a line (headlines of our own)",
+    )
     add(
         "--metrics",
         default="",

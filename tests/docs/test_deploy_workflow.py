@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -124,6 +124,7 @@ def test_what_is_no_setting_is_refused_in_one_sentence(settings: str, tmp_path: 
     assert not (tmp_path / "GITHUB_OUTPUT").exists()
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=30))
 def test_no_text_gets_into_a_shell(tmp_path_factory: pytest.TempPathFactory, text: str):
     folder = tmp_path_factory.mktemp("step")
