@@ -75,6 +75,10 @@ class Service:
         answer = SingleAnswer(self.model.version, self.results_of(scores)[0])
         return Reply(answer, (text,), scores.labels, scores.drift())
 
+    def single_answers(self, scores: Scores) -> list[SingleAnswer]:
+        """Make the answer to each of N requests that sent one text."""
+        return [SingleAnswer(self.model.version, each) for each in self.results_of(scores)]
+
     def process_text(self, request: ProcessTextRequest) -> Reply:
         """Answer as the service did that this one replaces.
 

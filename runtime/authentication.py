@@ -1,6 +1,6 @@
 """Lets a request through to an endpoint only with the API key, where one is set."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from hmac import compare_digest
 
@@ -23,6 +23,15 @@ def protect(endpoints: Iterable[Endpoint], key: str) -> list[Endpoint]:
     ]
 
 
+def key_check(key: str) -> Callable[[Scope], None]:
+    """Return what raises Refusal for a request that has not this key, once."""
+    return KeyRequired(_no_app, key).check
+
+
+async def _no_app(_scope: Scope, _receive: Receive, _send: Send) -> None:
+    """Stand where no application is asked."""
+
+
 class KeyRequired:
     """Asks for the API key before anything else of a request is looked at, its body included.
 
@@ -36,7 +45,12 @@ class KeyRequired:
         self._key = key.encode("ascii")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request.
+        """Serve one request."""
+        self.check(scope)
+        await self._app(scope, receive, send)
+
+    def check(self, scope: Scope) -> None:
+        """Hold a request's key against ours.
 
         Raises:
             Refusal: 401, the key is missing, wrong, or not the only one.
@@ -46,7 +60,6 @@ class KeyRequired:
             raise _refusal("Send the API key of this service, once, in the header x-api-key.")
         if not compare_digest(sent[0], self._key):
             raise _refusal("The header x-api-key has another key: send that of this service.")
-        await self._app(scope, receive, send)
 
 
 def _refusal(detail: str) -> Refusal:

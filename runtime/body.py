@@ -36,7 +36,7 @@ async def read_body(
         Refusal: 415, the type is another or the body is compressed; 413, the body is too long.
         Disconnected: the client went away before the body was complete.
     """
-    _check_headers(scope, limit, takes, remedy)
+    check_headers(scope, limit, takes, remedy)
     message = await receive()
     body: bytes = message.get("body", b"")
     if message["type"] == "http.request" and not message.get("more_body", False):
@@ -64,7 +64,8 @@ def is_json(content_type: bytes) -> bool:
     return media_type.strip() == _JSON and charset in (b"", b"charset=utf-8")
 
 
-def _check_headers(scope: Scope, limit: int, takes: Callable[[bytes], bool], remedy: str) -> None:
+def check_headers(scope: Scope, limit: int, takes: Callable[[bytes], bool], remedy: str) -> None:
+    """Refuse a body by what its headers say of it; the arguments and refusals are `read_body`'s."""
     content_type = content_encoding = length = b""
     for name, value in scope["headers"]:
         if name == b"content-type":

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 from pathlib import Path
 
 import msgspec
@@ -40,6 +41,10 @@ class CountFiles:
         part = self._own.with_suffix(".part")
         part.write_bytes(msgspec.msgpack.encode(counts))
         part.rename(self._own)
+
+    def clear_away(self) -> None:
+        """Remove the folder, where who made it is gone; other workers may do so as well."""
+        shutil.rmtree(self._folder, ignore_errors=True)
 
     def others(self) -> list[Counts]:
         """Return what the other workers have saved, those that have ended among them."""

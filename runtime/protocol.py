@@ -14,6 +14,7 @@ from uvicorn.server import ServerState
 
 from runtime import raw_answers
 from runtime.configuration import ServerConfig
+from runtime.express import may_take
 from runtime.problems import Refusal
 from runtime.transport import JoinedWrites
 
@@ -47,6 +48,9 @@ class BoundedProtocol(HttpToolsProtocol):
         self._admission = config.worker.admission
         self._muted = config.worker.muted
         self._is_answering = False
+        self._express = config.worker.express
+        self._is_parsing = False
+        self._begun: RequestResponseCycle | None = None  # its body has mostly come with its head
         self.is_late = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # uvicorn narrows it so
@@ -56,7 +60,12 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Feed the parser; then see what the request still owes, which mostly is nothing."""
+        self._is_parsing = True
         super().data_received(data)
+        self._is_parsing = False
+        if self._begun is not None:
+            begun, self._begun = self._begun, None
+            self._start(begun)
         cycle = self.cycle
         if cycle is None or cycle.more_body or cycle.scope is not self.scope:
             self._await_rest(len(data))
@@ -95,9 +104,23 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._admission.admits(is_late=self.is_late) or cycle.scope["path"] in _NEVER_SHED:
             self._is_answering = True
             self._admission.enter()
-            super()._start_asgi_task(cycle, app)  # type: ignore[arg-type]
+            if not may_take(cycle):
+                self._start_long(cycle)
+            elif self._is_parsing:
+                self._begun = cycle
+            else:
+                self._start(cycle)
         else:
             self._shed(cycle)
+
+    def _start(self, cycle: RequestResponseCycle) -> None:
+        """Have a request answered in the short way if that takes it."""
+        if cycle.more_body or not self._express.add(cycle, self._start_long):
+            self._start_long(cycle)
+
+    def _start_long(self, cycle: RequestResponseCycle) -> None:
+        """Have a request answered over ASGI."""
+        super()._start_asgi_task(cycle, self.app)
 
     def _shed(self, cycle: RequestResponseCycle) -> None:
         """Answer below ASGI, whether or not the body has come."""
@@ -105,7 +128,9 @@ class BoundedProtocol(HttpToolsProtocol):
         cycle.response_started = cycle.response_complete = True
         path, is_head = cycle.scope["path"], cycle.scope["method"] == "HEAD"
         # Who asked whether to send the body may send it or not: nobody could tell what comes next.
-        keep_alive = cycle.keep_alive and not cycle.waiting_for_100_continue
+        # And answers to who does not read them would pile up.
+        is_orderly = not (cycle.waiting_for_100_continue or self.flow.write_paused)
+        keep_alive = cycle.keep_alive and is_orderly
         self.transport.write(raw_answers.shed(path, keep_alive=keep_alive, is_head=is_head))
         if not keep_alive:
             self.transport.close()

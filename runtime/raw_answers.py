@@ -7,6 +7,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 from runtime.problems import PROBLEM_JSON, TOO_MANY, Refusal
 from runtime.responses import INFERENCE_PROTOCOL, Header, is_under
 
+NOT_STORED = (b"cache-control", b"no-store")
 _CLOSE = (b"connection", b"close")
 _SHED = Refusal(503, TOO_MANY, ((b"retry-after", b"1"), (b"cache-control", b"no-store")))
 
@@ -15,6 +16,12 @@ def refused(refusal: Refusal) -> bytes:
     """Return a refusal as problem details, after which the connection is closed."""
     headers = (*refusal.headers, _CLOSE)
     return _response(refusal.problem.status, PROBLEM_JSON, refusal.body(), headers)
+
+
+def answered(body: bytes, headers: tuple[Header, ...], *, keep_alive: bool) -> bytes:
+    """Return an answer of JSON, with the headers that an endpoint would have sent, and others."""
+    headers = (NOT_STORED, *headers) if keep_alive else (NOT_STORED, *headers, _CLOSE)
+    return _response(200, b"application/json", body, headers)
 
 
 def shed(path: str, *, keep_alive: bool, is_head: bool) -> bytes:

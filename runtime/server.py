@@ -20,6 +20,11 @@ from runtime.settings import Settings
 from runtime.workplace import START_FAILED, Workplace, make_worker
 
 _BACKLOG = 2048  # uvicorn's own
+# Connections that a worker accepts in a turn of its event loop. libuv accepts one for each
+# descriptor that listens (https://github.com/libuv/libuv/pull/3696), so that a thousand new clients
+# would wait for a thousand turns. Of several workers each accepts one, or the first to look would
+# take most.
+_ACCEPTED = 8
 _MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
 
 
@@ -45,24 +50,24 @@ def serve(settings: Settings) -> None:
     signal.signal(signal.SIGINT, _stop)
     # With several workers each loads its own; here it is loaded to be checked, once for all.
     model = Model.load(settings.model).warm_up()
-    listener = _listen(settings.host, settings.port)
-    _announce(listener, settings.workers, model.version)
+    listeners = _listen(settings.host, settings.port, 1 if settings.workers > 1 else _ACCEPTED)
+    _announce(listeners[0], settings.workers, model.version)
     if settings.workers > 1:
         del model
-        _supervise(settings, listener)
+        _supervise(settings, listeners)
     else:
         make = functools.partial(Workplace(settings).worker, model)
         server = Server(ServerConfig(settings, make))
         # Its handlers stand before its loop does: a stop in between would leave a traceback.
         with server.capture_signals():
-            server.run([listener])
+            server.run(listeners)
 
 
-def _supervise(settings: Settings, listener: socket.socket) -> None:
+def _supervise(settings: Settings, listeners: list[socket.socket]) -> None:
     Workplace(settings)  # for what uvicorn's supervisor has to say
     with _folder(settings) as folder:
         make = functools.partial(make_worker, folder)
-        supervisor = Multiprocess(ServerConfig(settings, make), [listener])
+        supervisor = Multiprocess(ServerConfig(settings, make), listeners)
         supervisor.run()
     if any(worker.exitcode == START_FAILED for worker in supervisor.processes):
         raise WorkerError("A worker could not start, and the log says why: start again after that.")
@@ -87,7 +92,8 @@ def _folder(settings: Settings) -> Iterator[Path | None]:
         yield Path(folder.name)
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def _listen(host: str, port: int, count: int) -> list[socket.socket]:
+    """Listen on an address; return so many descriptors of the one socket that does."""
     try:
         family, _, _, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
@@ -98,7 +104,7 @@ def _listen(host: str, port: int) -> socket.socket:
         message = f"Cannot listen on {host}:{port} ({reason}): set FINTONE_HOST or FINTONE_PORT."
         raise ListenError(message) from None
     listener.set_inheritable(True)
-    return listener
+    return [listener, *(listener.dup() for _ in range(count - 1))]
 
 
 def _announce(listener: socket.socket, workers: int, version: str) -> None:

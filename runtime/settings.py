@@ -127,8 +127,8 @@ class Settings:
         default=512,
         metadata=_whole("FINTONE_MAX_TEXTS", "The most texts in one request"),
     )
-    # About what a worker answers in a fifth of a second, and room for a thousand users at once.
-    # It bounds what clients that send slowly can take up: runtime/admission.py bounds the waiting.
+    # Room for a thousand users at once, who wait for as long as that many answers take: a fifth of
+    # a second at most. runtime/admission.py tells an overload by it.
     max_in_flight: int = field(
         default=1024,
         metadata=_whole(

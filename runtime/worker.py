@@ -2,11 +2,14 @@
 
 import asyncio
 import contextlib
+import multiprocessing
+import signal
 from collections.abc import Callable
 
 from starlette.types import ASGIApp
 
 from runtime.admission import Admission
+from runtime.express import Express
 from runtime.logs import LogLines
 from runtime.metrics import Counts
 from runtime.metrics_files import CountFiles
@@ -18,6 +21,7 @@ class Worker:
 
     Args:
         app: the application.
+        express: the short way of some requests.
         limit: the most requests in flight.
         lines: where it is told how many requests were shed.
         counts: what is counted in this process.
@@ -26,27 +30,40 @@ class Worker:
     Attributes:
         app: the application.
         admission: decides which requests the application gets.
+        express: the short way of some requests.
         muted: the connections that are not read for a while.
     """
 
     def __init__(
         self,
         app: ASGIApp,
+        express: Express,
         limit: int,
         lines: LogLines,
         counts: Counts,
         files: CountFiles | None = None,
     ) -> None:
-        self.admission = Admission(limit, counts, _call_soon)
+        self.admission = Admission(limit, counts, call_soon)
         self.muted = Muted(self.admission, counts)
         self.app = app
+        self.express = express
         self._lines = lines
         self._counts = counts
         self._files = files
         self._shed_before = counts.shed
 
     async def every_second(self) -> None:
-        """Log how many requests were shed since the last call, and save the counts."""
+        """Log how many requests were shed since the last call, save the counts, look for who left.
+
+        A worker whose parent was killed ends: nobody would replace it, stop it, or clear up.
+        """
+        parent = multiprocessing.parent_process()
+        if parent is not None and not parent.is_alive():
+            self._lines.event("error", "The process that started this worker is gone: it ends.")
+            if self._files is not None:
+                self._files.clear_away()
+            signal.raise_signal(signal.SIGTERM)
+            return
         shed = self._counts.shed - self._shed_before
         if shed:
             self._shed_before = self._counts.shed
@@ -58,5 +75,6 @@ class Worker:
                 self._files.save(self._counts)
 
 
-def _call_soon(function: Callable[[], None]) -> None:
+def call_soon(function: Callable[[], None]) -> None:
+    """Have a function called when the running loop has read what there is to read."""
     asyncio.get_running_loop().call_soon(function)

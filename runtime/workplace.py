@@ -5,17 +5,20 @@ import os
 import sys
 from pathlib import Path
 
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Scope
 
+from runtime.api import Service
 from runtime.app import create
 from runtime.artefact import ModelError
+from runtime.authentication import key_check
 from runtime.deferred import Deferred
+from runtime.express import Express
 from runtime.logs import LogHandler, LogLines, standard_output
 from runtime.metrics import Counts, total
 from runtime.metrics_files import CountFiles
 from runtime.model import Model
 from runtime.settings import Settings
-from runtime.worker import Worker
+from runtime.worker import Worker, call_soon
 
 START_FAILED = 3  # uvicorn's own: its supervisor does not replace a worker that ends with it
 
@@ -42,7 +45,11 @@ class Workplace:
         settings = self._settings
         metrics = Deferred(self._metrics) if settings.metrics else None
         app = create(settings, model, self.lines, metrics)
-        return Worker(app, settings.max_in_flight, self.lines, self._counts, self._files)
+        check = _no_check if settings.api_key is None else key_check(settings.api_key)
+        service = Service(model, settings)
+        express = Express(service, self.lines, check, settings.max_body_bytes, call_soon)
+        limit = settings.max_in_flight
+        return Worker(app, express, limit, self.lines, self._counts, self._files)
 
     def _open_log(self) -> LogLines:
         count = self._counts.count if self._settings.metrics else None
@@ -81,6 +88,10 @@ def make_worker(folder: Path | None) -> Worker:
         workplace.lines.event("critical", str(error))
         sys.exit(START_FAILED)
     return workplace.worker(model)
+
+
+def _no_check(_scope: Scope) -> None:
+    """Let all requests through."""
 
 
 def _is_worth_a_line(record: logging.LogRecord) -> bool:

@@ -17,14 +17,13 @@ from hypothesis import strategies as st
 from prometheus_client.parser import text_string_to_metric_families
 
 from runtime import server
-from runtime.endpoints import not_found
-from runtime.logs import LogLines
 from runtime.metrics import BOUNDS, Counts, total
 from runtime.metrics_files import CountFiles
+from runtime.model import Model
 from runtime.record import Record
 from runtime.server import WorkerError
 from runtime.settings import Settings
-from runtime.worker import Worker
+from runtime.workplace import Workplace
 from tests.runtime.processes import RunningService, program, running, wait_for
 
 CLASSIFY = {"route": "/v1/classify", "method": "POST", "status": "200"}
@@ -240,10 +239,31 @@ def test_a_file_that_another_worker_takes_meanwhile_is_left_to_it(
     assert other.labels == {"up": 3}
 
 
-def test_counts_that_cannot_be_saved_do_not_stop_a_worker(tmp_path: Path):
+def test_counts_that_cannot_be_saved_do_not_stop_a_worker(model: Model, tmp_path: Path):
     files = CountFiles(tmp_path / "cleared away")
-    worker = Worker(not_found, 1, LogLines(None), Counts(), files)
+    worker = Workplace(Settings(), files).worker(model)
     asyncio.run(worker.every_second())
+
+
+@pytest.mark.parametrize("metrics", [0, 1])
+def test_workers_whose_parent_was_killed_end_and_clear_up(
+    model_path: Path, tmp_path: Path, metrics: int
+):
+    with running(tmp_path, MODEL=model_path, WORKERS=2, METRICS=metrics) as service:
+        assert ask(service, "rose").status_code == 200
+        folders = [folder_of(service)] if metrics else []
+        service.process.kill()
+        wait_for(lambda: ended(service))
+    assert not any(folder.exists() for folder in folders)
+
+
+def ended(service: RunningService) -> bool | None:
+    """Whether nobody listens any more."""
+    try:
+        service.connect().close()
+    except ConnectionRefusedError:
+        return True
+    return None
 
 
 def test_without_a_place_for_the_counts_of_workers_one_sentence_says_what_to_set(

@@ -107,6 +107,11 @@ def test_batches_hold_every_text_once_within_the_bound():
         assert len(part) == 1 or len(part) * max(len(texts[i]) for i in part) <= 60
 
 
+def test_short_texts_are_not_padded_to_a_long_one_beside_them():
+    texts = ["x" * 60, "x" * 500, *["x" * 70] * 30]
+    assert sorted(map(len, batches(texts))) == [1, 31]
+
+
 def test_no_texts_make_no_batch():
     assert list(batches([])) == []
 

@@ -3,7 +3,6 @@
 import contextlib
 import re
 import socket
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,11 +10,10 @@ import httpx
 import pytest
 from uvicorn import Server
 
-from runtime.configuration import ServerConfig
 from runtime.model import Model
-from runtime.settings import Settings
-from runtime.workplace import Workplace
+from runtime.worker import Worker
 from tests.runtime.processes import RunningService, read_to_end, running, wait_for
+from tests.runtime.servers import ask_in_one_turn, serving
 
 QUESTION = b'{"text":"rose"}'
 HEAD = (
@@ -181,36 +179,15 @@ def test_a_long_row_of_requests_on_one_connection_is_shed_one_by_one(small: Runn
 @pytest.fixture
 def overloaded(model: Model) -> Iterator[tuple[Server, int]]:
     """A server in a thread, whose worker is overloaded, and its port."""
-    settings = Settings(port=0, workers=1)
-    worker = Workplace(settings).worker(model)
-    worker.admission._clock = lambda: 0.0
-    worker.admission._ended = worker.admission._opened = 0.0
-    worker.admission._behind = 0.25
-    worker.admission._long = 0
-    server = Server(ServerConfig(settings, lambda: worker))
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        thread = threading.Thread(target=server.run, args=([listener],))
-        thread.start()
-        wait_for(lambda: server.started or None)
-        yield server, listener.getsockname()[1]
-        server.should_exit = True
-        thread.join()
 
+    def overload(worker: Worker) -> None:
+        worker.admission._clock = lambda: 0.0
+        worker.admission._ended = worker.admission._opened = 0.0
+        worker.admission._behind = 1.0
+        worker.admission._few = 0
 
-def ask_in_one_turn(server: Server, connections: list[socket.socket]) -> None:
-    """Send a request through each connection while the server's loop does something else."""
-    loop = next(iter(server.server_state.connections)).loop
-    is_held, go_on = threading.Event(), threading.Event()
-
-    def hold() -> None:
-        is_held.set()
-        go_on.wait()
-
-    loop.call_soon_threadsafe(hold)
-    is_held.wait()
-    for connection in connections:
-        connection.sendall(WHOLE)
-    go_on.set()
+    with serving(model, overload) as (server, port):
+        yield server, port
 
 
 def test_clients_that_ask_again_at_once_wait_but_are_told(overloaded: tuple[Server, int]):
@@ -220,13 +197,29 @@ def test_clients_that_ask_again_at_once_wait_but_are_told(overloaded: tuple[Serv
             stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=20))
             for _ in range(40)
         ]
-        wait_for(lambda: len(server.server_state.connections) == 40 or None)
         for _ in range(3):
-            ask_in_one_turn(server, connections)
+            ask_in_one_turn(server, [(each, WHOLE) for each in connections])
             statuses = [answer_of(connection).status_code for connection in connections]
             assert set(statuses) == {200, 503}
             # Two in the first turn, and some of those that it did not mute in the next.
             assert statuses.count(200) <= 10
+
+
+def test_who_does_not_read_is_shed_once(model: Model):
+    def fill(worker: Worker) -> None:
+        worker.admission._limit = 0
+
+    with (
+        serving(model, fill) as (server, port),
+        socket.create_connection(("127.0.0.1", port), timeout=20) as connection,
+    ):
+        (protocol,) = wait_for(lambda: server.server_state.connections or None)
+        protocol.loop.call_soon_threadsafe(protocol.pause_writing)  # as its transport would
+        wait_for(lambda: protocol.flow.write_paused or None)
+        connection.sendall(WHOLE)
+        answer = read_to_end(connection)
+    assert answer.startswith(b"HTTP/1.1 503 ")
+    assert b"\r\nconnection: close\r\n" in answer
 
 
 def test_a_connection_that_ended_while_it_waited_is_left_alone(overloaded: tuple[Server, int]):
