@@ -11,6 +11,7 @@ import json
 import random
 import select
 import socket
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -80,8 +81,9 @@ def paced(
         ServerError: the server does not answer.
     """
     turns = cycle([(each, _head(path, each.body)) for each in exchanges])
-    with _loop(core), _connections(server, CONNECTIONS) as free, select.epoll() as poll:
-        by_descriptor = {each.socket.fileno(): each for each in free}
+    with _loop(core), _connections(server, CONNECTIONS) as opened, select.epoll() as poll:
+        by_descriptor = {each.socket.fileno(): each for each in opened}
+        free = deque(opened)  # in turn: a server may close a connection that is idle for long
         for descriptor in by_descriptor:
             poll.register(descriptor, select.EPOLLIN)
         answers: list[Answer] = []
@@ -94,7 +96,7 @@ def paced(
                 raise ServerError(f"{server.contender.title} left requests unanswered.")
             while upcoming is not None and upcoming <= now and free:
                 exchange, request = next(turns)
-                _send(free.pop(), exchange, request, upcoming)
+                _send(free.popleft(), exchange, request, upcoming)
                 upcoming = next(due, None)
             for descriptor, _ in poll.poll(0):
                 connection = by_descriptor[descriptor]
