@@ -24,7 +24,7 @@ from train.unlabeled import Unlabeled
 
 # `make bench-model` compares others.
 _TEACHER_EPOCHS = 3
-_TAUGHT = 0.5
+_TAUGHT = 0.8
 """The teacher's share in the target of a text that has a label."""
 _LABELLED_WEIGHT = 3.0
 """How much a labelled text counts; one that only the teacher has judged counts 1."""
