@@ -30,7 +30,7 @@ _BEARABLE = 0.9
 _CALM = 0.05  # seconds of work that have to be missing then
 # How long a turn takes in an overload, in answers: few, as each request waits for up to two turns.
 # Shedding a request takes about two fifths of an answer.
-_TURN = 6
+_TURN = 10
 _TIME_TO_SHED = 0.4
 # Requests that are shed for each that is answered, at most: so more than a third of the time goes
 # into answers, and the rest into telling others.
@@ -106,7 +106,9 @@ class Admission:
         """Count a request that is shed; return whether this turn has shed too many."""
         self._counts.shed += 1
         self._shed += 1
-        return self._shed > _SHEDS * self._room and self.overloaded
+        # In the turn that an overload begins with, too: while 1024 connections are ready, libuv
+        # reads on, up to 48 times, before it lets anything be answered.
+        return self._shed > _SHEDS * min(self._room, _TURN)
 
     def sheddable(self, seconds: float) -> int:
         """Return how many requests may be shed in some time."""

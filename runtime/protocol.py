@@ -22,6 +22,8 @@ from runtime.transport import JoinedWrites
 _CHUNK_OVERHEAD = 8
 
 # Who asks these wants to know of the overload, or would kill the process for not answering.
+# Seconds that a request may wait in an overload: as long as a few turns take.
+_LATE = 0.01
 _NEVER_SHED = frozenset({"/health/live", "/health/ready", "/metrics"})
 
 
@@ -115,7 +117,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def _start(self, cycle: RequestResponseCycle) -> None:
         """Have a request answered in the short way if that takes it."""
-        if cycle.more_body or not self._express.add(cycle, self._start_long):
+        if cycle.more_body or not self._express.add(cycle, self._sheds_late, self._start_long):
             self._start_long(cycle)
 
     def _start_long(self, cycle: RequestResponseCycle) -> None:
@@ -137,6 +139,13 @@ class BoundedProtocol(HttpToolsProtocol):
         self.on_response_complete()
         if too_many and not self.flow.read_paused:
             self._muted.add(self)
+
+    def _sheds_late(self, cycle: RequestResponseCycle, seconds: float) -> bool:
+        """Shed a request that was taken on before it was an overload, and has waited since."""
+        is_late = self._admission.overloaded and seconds > _LATE
+        if is_late:
+            self._shed(cycle)
+        return is_late
 
     def _leave(self) -> None:
         """Count the request as over that is being answered, if there is one."""

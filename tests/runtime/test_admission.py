@@ -130,7 +130,7 @@ def test_answers_that_are_left_for_later_turns_count_as_theirs():
     assert worker.admission._cost == pytest.approx(before, rel=0.2)
 
 
-@pytest.mark.parametrize(("arrivals", "most"), [(10, 6), (12, 5), (40, 1)])
+@pytest.mark.parametrize(("arrivals", "most"), [(10, 10), (16, 9), (60, 1)])
 def test_in_an_overload_what_is_answered_waits_for_few_others(arrivals: int, most: int):
     worker = Worker().overload()
     worker.turn(30)
@@ -177,14 +177,23 @@ def test_what_has_waited_already_is_shed_in_an_overload_alone():
     assert worker.turn(1) == 1
 
 
-def test_shedding_is_told_to_be_too_much_in_an_overload_alone():
-    calm = Worker(limit=0)
-    assert calm.turn(100) == 0
-    assert not calm.admission.shed()
+def test_shedding_is_told_to_be_too_much_from_where_it_would_hold_up_the_answers():
     worker = Worker().overload()
-    worker.turn(30)
+    worker.turn(60)
     worker.admission.admits()
     assert [worker.admission.shed() for _ in range(10)] == [False] * 4 + [True] * 6
+
+
+def test_shedding_is_told_to_be_too_much_in_the_turn_that_an_overload_begins_with():
+    """libuv reads on without an end while more than a thousand connections are ready."""
+    worker = Worker(limit=0)
+    worker.admission.admits()
+    assert [worker.admission.shed() for _ in range(41)] == [True] * 41
+    worker = Worker(limit=200)
+    for _ in range(201):
+        worker.admission.admits()
+        worker.admission.enter()
+    assert [worker.admission.shed() for _ in range(42)] == [False] * 40 + [True] * 2
 
 
 def test_what_may_be_shed_in_a_time_leaves_some_of_it_for_answers():

@@ -182,8 +182,7 @@ def test_what_fails_together_goes_the_long_way(tmp_path: Path):
             assert b'"label":"bullish"' in read_to_end(connection)
 
 
-def test_who_went_away_is_not_answered_and_the_others_are(server: tuple[Server, int]):
-    """Those of the second run, and of the third, leave while the first is answered."""
+def test_who_goes_away_takes_no_answer_from_others(server: tuple[Server, int]):
     with connected(*server, 48) as connections:
         staying, leaving = connections[:28], connections[28:]
 
@@ -194,10 +193,36 @@ def test_who_went_away_is_not_answered_and_the_others_are(server: tuple[Server, 
         ask_in_one_turn(server[0], [(each, whole("rose")) for each in connections], then=leave)
         for connection in staying:
             assert b'"label":"bullish"' in read_to_end(connection)
-        wait_for(lambda: server[0].config.worker.admission._counts.in_flight == 0 or None)
-    answered = server[0].config.worker.admission._counts.requests
-    assert sum(sum(answered["/v1/classify", "POST", status][:-1]) for status in (200, 499)) == 48
-    assert sum(answered["/v1/classify", "POST", 499][:-1]) == len(leaving)
+        wait_for(lambda: counted(server[0], 200) + counted(server[0], 499) == 48 or None)
+
+
+def test_who_is_cut_off_before_the_answer_gets_none(server: tuple[Server, int]):
+    with connected(*server, 1) as (connection,):
+        head = HEAD.format(len(QUESTION), "").encode()
+        connection.sendall(head + QUESTION + b"no HTTP\r\n\r\n")
+        assert b'"label"' not in read_to_end(connection)
+        wait_for(lambda: counted(server[0], 499) == 1 or None)
+
+
+def test_who_has_waited_for_long_is_shed_in_an_overload(
+    server: tuple[Server, int], monkeypatch: pytest.MonkeyPatch
+):
+    admission = server[0].config.worker.admission
+    monkeypatch.setattr("runtime.protocol._LATE", 0.0)
+    monkeypatch.setattr(admission, "_few", 0)
+    monkeypatch.setattr(admission, "_behind", 10.0)
+    with connected(*server, 1) as (connection,):
+        connection.sendall(whole("rose"))
+        answer = read_to_end(connection)
+    assert answer.startswith(b"HTTP/1.1 503 ")
+    assert b"retry-after: 1\r\n" in answer
+    assert (admission._counts.in_flight, admission._counts.shed) == (0, 1)
+
+
+def counted(server: Server, status: int) -> int:
+    """Return how many requests are counted that ended so."""
+    found = server.config.worker.admission._counts.requests
+    return int(sum(found.get(("/v1/classify", "POST", status), [])[:-1]))
 
 
 def test_who_does_not_read_gets_no_more_until_it_does(server: tuple[Server, int]):
