@@ -73,6 +73,7 @@ def train(
         TeacherError: the teacher cannot be loaded, or its process died.
         OSError: an artifact cannot be written.
     """
+    code_revision()  # before the code can change
     with _stage("1/5 prepare the corpus"):
         training = prepare(corpus)
         out.mkdir(parents=True, exist_ok=True)  # what cannot be written is refused now

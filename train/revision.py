@@ -1,13 +1,16 @@
 """Which state of this code is running."""
 
+import functools
 import subprocess
 from pathlib import Path
 
 
+@functools.cache
 def code_revision() -> str | None:
     """Return the commit of this code, with ``-dirty`` where files differ from it.
 
-    None where nothing tells: there is no git, or this is no clone.
+    As it was when this was first called: files may change while a training runs. None where
+    nothing tells: there is no git, or this is no clone.
     """
     # No tags: a commit is asked for, whatever names it may have.
     command = ("git", "describe", "--always", "--abbrev=40", "--exclude=*", "--dirty")
