@@ -60,6 +60,6 @@ def commands_of(section: str) -> list[str]:
 
 
 def rounded(answer: str) -> object:
-    """Read JSON with numbers as the README shows them, with two decimals."""
-    answered: object = json.loads(answer, parse_float=lambda number: round(float(number), 2))
+    """Read JSON with numbers as the README shows them, with three decimals."""
+    answered: object = json.loads(answer, parse_float=lambda number: round(float(number), 3))
     return answered
