@@ -48,7 +48,7 @@ SHELL := bash
 .PHONY: help serve test train export evaluate data bench-graph bench-cold lint format lock clean \
 	image-local image-lambda run-local run-lambda push-image test-lambda test-images \
 	synth bootstrap deploy diff destroy smoke behaviour bench-model bench-pareto screenshots \
-	load load-report plan bench-server needs-wrk
+	load load-report plan bench-server
 
 help: ## list these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -97,7 +97,9 @@ plan: $(VENV)/.installed-dev ## what so many requests a second take of AWS Lambd
 	@$(FETCH_EMULATOR)
 	$(RUN) bench.capacity $(if $(RPS),--rps $(RPS)) $(ARGS)
 
-needs-wrk: # asked before four environments are installed
+# Asked before four environments are installed. Not a verb: it is not listed with them.
+.PHONY: needs-wrk
+needs-wrk:
 	@command -v wrk >/dev/null || { echo "wrk is not installed: install it with apt install wrk." >&2; exit 1; }
 
 bench-server: needs-wrk $(VENV)/.installed-dev $(OLD_VENV)/.installed-old-service $(PEERS_VENV)/.installed-peers $(MLSERVER_VENV)/.installed-mlserver ## load the server beside others on one core (minutes; apt install wrk); ARGS="--write docs"

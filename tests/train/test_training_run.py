@@ -89,6 +89,7 @@ def test_the_metrics_say_what_was_trained_on_and_how_good_it_is(training: Run) -
         "texts",
         "dropped",
         "seed",
+        "commit",
         "epochs",
         "words",
         "pairs",
