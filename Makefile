@@ -97,8 +97,7 @@ plan: $(VENV)/.installed-dev ## what so many requests a second take of AWS Lambd
 	@$(FETCH_EMULATOR)
 	$(RUN) bench.capacity $(if $(RPS),--rps $(RPS)) $(ARGS)
 
-# Asked before four environments are installed. Not a verb: it is not listed with them.
-.PHONY: needs-wrk
+# Asked before four environments are installed. It is no verb, and so not listed as one.
 needs-wrk:
 	@command -v wrk >/dev/null || { echo "wrk is not installed: install it with apt install wrk." >&2; exit 1; }
 
