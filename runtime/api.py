@@ -20,6 +20,9 @@ from runtime.schema import (
 )
 from runtime.settings import Settings
 
+CLASSIFY = "/v1/classify"
+"""The path of the service's own protocol: here, and below ASGI too."""
+
 classify_codec = Codec(ClassifyRequest, '{"text": "Profit rose"}')
 process_text_codec = Codec(ProcessTextRequest, '{"payload": "Profit rose"}')
 

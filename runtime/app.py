@@ -3,7 +3,7 @@
 import msgspec
 from starlette.types import ASGIApp
 
-from runtime.api import Service, classify_codec, process_text_codec
+from runtime.api import CLASSIFY, Service, classify_codec, process_text_codec
 from runtime.deferred import Deferred
 from runtime.endpoints import Content, Document, JsonEndpoint, Live, Ready, not_found
 from runtime.logs import LogLines
@@ -42,7 +42,7 @@ def create(
     classify = JsonEndpoint(classify_codec, service.classify, limit)
     process_text = JsonEndpoint(process_text_codec, service.process_text, limit)
     endpoints = [
-        Endpoint("/v1/classify", _POST, classify),
+        Endpoint(CLASSIFY, _POST, classify),
         Endpoint("/process_text", _POST, process_text),
         *_deferred(service, limit),
         Endpoint("/health/live", _GET, Live(model), public=True),

@@ -17,19 +17,28 @@ _CHALLENGE = ((b"www-authenticate", b'ApiKey realm="fintone"'),)
 
 def protect(endpoints: Iterable[Endpoint], key: str) -> list[Endpoint]:
     """Put the question for the key before every endpoint that is not marked as public."""
+    check = key_check(key)
     return [
-        endpoint if endpoint.public else replace(endpoint, app=KeyRequired(endpoint.app, key))
+        endpoint if endpoint.public else replace(endpoint, app=KeyRequired(endpoint.app, check))
         for endpoint in endpoints
     ]
 
 
 def key_check(key: str) -> Callable[[Scope], None]:
-    """Return what raises Refusal for a request that has not this key, once."""
-    return KeyRequired(_no_app, key).check
+    """Return what holds a request's key against this one, in visible ASCII.
 
+    It raises Refusal: 401, the key is missing, wrong, or not the only one.
+    """
+    expected = key.encode("ascii")
 
-async def _no_app(_scope: Scope, _receive: Receive, _send: Send) -> None:
-    """Stand where no application is asked."""
+    def check(scope: Scope) -> None:
+        sent = [value for name, value in scope["headers"] if name == _HEADER]
+        if len(sent) != 1:
+            raise _refusal("Send the API key of this service, once, in the header x-api-key.")
+        if not compare_digest(sent[0], expected):
+            raise _refusal("The header x-api-key has another key: send that of this service.")
+
+    return check
 
 
 class KeyRequired:
@@ -37,29 +46,21 @@ class KeyRequired:
 
     Args:
         app: what answers a request that has the key.
-        key: the key, in visible ASCII.
+        check: raises Refusal for a request that has not; see `key_check`.
     """
 
-    def __init__(self, app: ASGIApp, key: str) -> None:
+    def __init__(self, app: ASGIApp, check: Callable[[Scope], None]) -> None:
         self._app = app
-        self._key = key.encode("ascii")
+        self._check = check
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request."""
-        self.check(scope)
-        await self._app(scope, receive, send)
-
-    def check(self, scope: Scope) -> None:
-        """Hold a request's key against ours.
+        """Serve one request.
 
         Raises:
-            Refusal: 401, the key is missing, wrong, or not the only one.
+            Refusal: 401, from the check.
         """
-        sent = [value for name, value in scope["headers"] if name == _HEADER]
-        if len(sent) != 1:
-            raise _refusal("Send the API key of this service, once, in the header x-api-key.")
-        if not compare_digest(sent[0], self._key):
-            raise _refusal("The header x-api-key has another key: send that of this service.")
+        self._check(scope)
+        await self._app(scope, receive, send)
 
 
 def _refusal(detail: str) -> Refusal:

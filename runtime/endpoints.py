@@ -15,12 +15,10 @@ from runtime.codec import Codec
 from runtime.model import Model
 from runtime.problems import Refusal
 from runtime.record import record_of
-from runtime.responses import Header, respond, respond_empty
+from runtime.responses import NOT_STORED, Header, respond, respond_empty
 from runtime.schema import Health
 
 T = TypeVar("T")
-
-NOT_STORED = ((b"cache-control", b"no-store"),)
 
 
 class JsonEndpoint(Generic[T]):
@@ -44,7 +42,7 @@ class JsonEndpoint(Generic[T]):
         reply = self._handle(self._codec.decode(body))
         reply.note(record_of(scope))
         content = self._encode(reply.answer)
-        await respond(scope, send, content, b"application/json", headers=NOT_STORED)
+        await respond(scope, send, content, b"application/json", headers=(NOT_STORED,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +83,7 @@ class Live:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        await respond(scope, send, self._body, b"application/json", headers=NOT_STORED)
+        await respond(scope, send, self._body, b"application/json", headers=(NOT_STORED,))
 
 
 class Ready:
@@ -101,7 +99,7 @@ class Ready:
             raise Refusal(
                 503, "The graph is not warm yet: ask again in a second.", ((b"retry-after", b"1"),)
             )
-        await respond(scope, send, self._body, b"application/json", headers=NOT_STORED)
+        await respond(scope, send, self._body, b"application/json", headers=(NOT_STORED,))
 
 
 async def not_found(scope: Scope, receive: Receive, send: Send) -> None:

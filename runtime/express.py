@@ -17,7 +17,7 @@ from msgspec import UNSET
 from starlette.types import Scope
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
-from runtime.api import Service, classify_codec
+from runtime.api import CLASSIFY, Service, classify_codec
 from runtime.body import check_headers, is_json
 from runtime.drift import Drift
 from runtime.logs import LogLines
@@ -26,7 +26,6 @@ from runtime.problems import Refusal
 from runtime.raw_answers import answered
 from runtime.record import Record, open_record
 
-_PATH = "/v1/classify"
 _NOT_JSON = ""  # nobody reads it: the long way says it
 
 # Texts of one run. A headline takes 42 µs alone, 13 among 16, and among 200 as well: more gain
@@ -153,12 +152,12 @@ class Express:
 
     def _log(self, ask: _Ask, record: Record) -> None:
         milliseconds = 1000 * (perf_counter() - ask.started)
-        self._lines.request(record, "POST", _PATH, milliseconds)
+        self._lines.request(record, "POST", CLASSIFY, milliseconds)
 
 
 def may_take(cycle: RequestResponseCycle) -> bool:
     """Whether a request of which only the head is known can go the short way."""
-    return cycle.scope["path"] == _PATH and cycle.scope["method"] == "POST"
+    return cycle.scope["path"] == CLASSIFY and cycle.scope["method"] == "POST"
 
 
 def _scope(cycle: RequestResponseCycle) -> Scope:

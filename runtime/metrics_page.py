@@ -12,9 +12,8 @@ from prometheus_client.core import (
 )
 from starlette.types import Receive, Scope, Send
 
-from runtime.endpoints import NOT_STORED
 from runtime.metrics import BOUNDS, Counts, Durations, add, no_durations
-from runtime.responses import respond
+from runtime.responses import NOT_STORED, respond
 
 _CONTENT_TYPE = CONTENT_TYPE_LATEST.encode("ascii")
 
@@ -32,7 +31,7 @@ class MetricsPage:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         content = generate_latest(self)
-        await respond(scope, send, content, _CONTENT_TYPE, headers=NOT_STORED)
+        await respond(scope, send, content, _CONTENT_TYPE, headers=(NOT_STORED,))
 
     def collect(self) -> Iterator[Metric]:
         """Yield the counts as prometheus-client's metrics; it asks for them by this name."""

@@ -21,9 +21,10 @@ from runtime.transport import JoinedWrites
 # A body may come in chunks of one byte, which take six on the wire.
 _CHUNK_OVERHEAD = 8
 
-# Who asks these wants to know of the overload, or would kill the process for not answering.
 # Seconds that a request may wait in an overload: as long as a few turns take.
 _LATE = 0.01
+
+# Who asks these wants to know of the overload, or would kill the process for not answering.
 _NEVER_SHED = frozenset({"/health/live", "/health/ready", "/metrics"})
 
 

@@ -5,11 +5,10 @@ import functools
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
 from runtime.problems import PROBLEM_JSON, TOO_MANY, Refusal
-from runtime.responses import INFERENCE_PROTOCOL, Header, is_under
+from runtime.responses import INFERENCE_PROTOCOL, NOT_STORED, Header, is_under
 
-NOT_STORED = (b"cache-control", b"no-store")
 _CLOSE = (b"connection", b"close")
-_SHED = Refusal(503, TOO_MANY, ((b"retry-after", b"1"), (b"cache-control", b"no-store")))
+_SHED = Refusal(503, TOO_MANY, ((b"retry-after", b"1"), NOT_STORED))
 
 
 def refused(refusal: Refusal) -> bytes:

@@ -8,6 +8,8 @@ from runtime.problems import PROBLEM_JSON, Refusal
 
 Header = tuple[bytes, bytes]
 
+NOT_STORED: Header = (b"cache-control", b"no-store")
+
 # The Open Inference Protocol has its paths under this, and a shape of its own for errors.
 INFERENCE_PROTOCOL = "/v2"
 
@@ -45,7 +47,7 @@ async def respond_empty(send: Send, status: int, headers: Iterable[Header]) -> N
 
 async def respond_refusal(scope: Scope, send: Send, refusal: Refusal) -> None:
     """Send a refusal as problem details, or as errors are in the protocol that the path is of."""
-    headers = ((b"cache-control", b"no-store"), *refusal.headers)
+    headers = (NOT_STORED, *refusal.headers)
     if is_under(scope["path"], INFERENCE_PROTOCOL):
         # Imported here, as most processes are never asked in this protocol.
         from runtime.inference_protocol.errors import error_of

@@ -10,10 +10,9 @@ from runtime.inference_protocol.metadata import NAME
 from runtime.model import Model
 from runtime.problems import Refusal
 from runtime.record import record_of
-from runtime.responses import respond
+from runtime.responses import NOT_STORED, respond
 
 _JSON = b"application/json"
-_NOT_STORED = (b"cache-control", b"no-store")
 
 
 class Statement:
@@ -24,7 +23,7 @@ class Statement:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        await respond(scope, send, self._body, _JSON, headers=(_NOT_STORED,))
+        await respond(scope, send, self._body, _JSON, headers=(NOT_STORED,))
 
 
 class OnceReady(Statement):
@@ -61,11 +60,11 @@ class Infer:
         inference.reply.note(record_of(scope))
         content = msgspec.json.encode(inference.reply.answer)
         if not inference.binary:
-            await respond(scope, send, content, _JSON, headers=(_NOT_STORED,))
+            await respond(scope, send, content, _JSON, headers=(NOT_STORED,))
             return
         length = (JSON_LENGTH, str(len(content)).encode("ascii"))
         body = content + inference.binary
-        await respond(scope, send, body, BINARY, headers=(_NOT_STORED, length))
+        await respond(scope, send, body, BINARY, headers=(NOT_STORED, length))
 
 
 async def not_found(scope: Scope, receive: Receive, send: Send) -> None:
