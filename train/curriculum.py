@@ -81,7 +81,7 @@ def from_teacher(
         seed: of variants and teachers.
 
     Raises:
-        TeacherError: the checkpoint is no encoder, or the teachers' process died.
+        TeacherError: the checkpoint is no encoder, or a teacher's process died.
         OSError: the cache cannot be written.
     """
     transfer = _transfer_set(training, fold, unlabeled, seed)

@@ -1,4 +1,4 @@
-"""What teachers do in their process: they are fine-tuned, and write down what they say of texts."""
+"""What a teacher does in its process: it is fine-tuned, and writes down what it says of texts."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -38,14 +38,14 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Teachers that have something left to do; see `Encoder` for heads and classes."""
+    """A teacher that has something left to do; see `Encoder` for heads and classes."""
 
     checkpoint: Path
     heads: int
     classes: int
     lessons: Lessons
     recipe: Recipe
-    tasks: Sequence[Task]
+    task: Task
 
 
 @dataclass(slots=True)
@@ -60,52 +60,52 @@ class Progress:
 Report = Callable[[Progress], None]
 
 
+def beginning(job: Job) -> Progress:
+    """Return what there is to tell of a job before it begins."""
+    return Progress("wait", 0, _cost(job))
+
+
 def run(job: Job, report: Report) -> None:
-    """Have each teacher write down the logits of its chunks; what is there already stays.
+    """Have the teacher write down the logits of its chunks; what is there already stays.
 
     Raises:
         TeacherError: the checkpoint cannot be loaded.
         OSError: a file cannot be written.
     """
-    progress = Progress("", 0, sum(_cost(job, task) for task in job.tasks))
-    for number, task in enumerate(job.tasks, start=1):
-        teacher = f"teacher {number}/{len(job.tasks)}"
-        progress.doing = f"{teacher}: load"
-        report(progress)
-        encoder = _encoder(job, task)
-        weights = read_arrays(task.folder / WEIGHTS)
-        if weights is None:
-            _fine_tune(job, task, encoder, teacher, progress, report)
-        else:
-            encoder.set_weights(weights)
-        progress.doing = f"{teacher}: label"
-        for chunk in task.chunks:
-            on_batch = _teller(chunk.texts, 1, progress, report)
-            write_arrays(task.folder / chunk.name, [encoder.logits(chunk.texts, on_batch)])
+    task = job.task
+    progress = beginning(job)
+    progress.doing = "load"
+    report(progress)
+    encoder = _encoder(job)
+    weights = read_arrays(task.folder / WEIGHTS)
+    if weights is None:
+        _fine_tune(job, encoder, progress, report)
+    else:
+        encoder.set_weights(weights)
+    progress.doing = "label"
+    for chunk in task.chunks:
+        on_batch = _teller(chunk.texts, 1, progress, report)
+        write_arrays(task.folder / chunk.name, [encoder.logits(chunk.texts, on_batch)])
 
 
-def _encoder(job: Job, task: Task) -> "Encoder":
-    import keras
-
+def _encoder(job: Job) -> "Encoder":
     from train.encoder import Encoder
 
-    keras.backend.clear_session()  # gives the teacher before back
     return Encoder(
         job.checkpoint,
         heads=job.heads,
         classes=job.classes,
-        seed=task.seed,
+        seed=job.task.seed,
         tokens=job.recipe.tokens,
         freeze_words=job.recipe.freeze_words,
     )
 
 
-def _fine_tune(
-    job: Job, task: Task, encoder: "Encoder", teacher: str, progress: Progress, report: Report
-) -> None:
+def _fine_tune(job: Job, encoder: "Encoder", progress: Progress, report: Report) -> None:
     """Fine-tune a teacher from where it was stopped, and write its weights down."""
     from train.finetuning import FineTuning
 
+    task = job.task
     lessons = job.lessons.take(task.rows)
     tuning = FineTuning(encoder, lessons, job.recipe, task.seed)
     if (state := read_arrays(task.folder / EPOCH)) is not None:
@@ -113,7 +113,7 @@ def _fine_tune(
         progress.total -= tuning.epoch * _TRAINING_COST * _length(lessons.texts)
     on_batch = _teller(lessons.texts, _TRAINING_COST, progress, report)
     while tuning.epoch < job.recipe.epochs:
-        progress.doing = f"{teacher}: epoch {tuning.epoch + 1}/{job.recipe.epochs}"
+        progress.doing = f"epoch {tuning.epoch + 1}/{job.recipe.epochs}"
         tuning.run_epoch(on_batch)
         write_arrays(task.folder / EPOCH, tuning.state())
     write_arrays(task.folder / WEIGHTS, encoder.weights())
@@ -132,7 +132,8 @@ def _teller(
     return on_batch
 
 
-def _cost(job: Job, task: Task) -> int:
+def _cost(job: Job) -> int:
+    task = job.task
     labelling = sum(_length(chunk.texts) for chunk in task.chunks)
     if read_arrays(task.folder / WEIGHTS) is not None:
         return labelling

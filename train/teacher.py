@@ -75,7 +75,7 @@ def label_softly(
         weights: how much each example counts, ``[n]``; all the same if not given.
 
     Raises:
-        TeacherError: the checkpoint is no encoder, or the teachers' process died.
+        TeacherError: the checkpoint is no encoder, or a teacher's process died.
         OSError: the cache cannot be written.
     """
     lessons = Lessons(
@@ -96,7 +96,7 @@ def label_softly(
     for task in tasks:
         task.folder.mkdir(parents=True, exist_ok=True)  # what cannot be written is refused now
     if left := _left(tasks):
-        teach(Job(checkpoint.folder, *shape, lessons, recipe, left))
+        teach([Job(checkpoint.folder, *shape, lessons, recipe, task) for task in left])
     labels = np.empty((folds, len(texts), *shape), dtype=np.float32)
     for of_teacher, task in zip(labels, tasks, strict=True):
         of_teacher[:] = _read(task, shape)

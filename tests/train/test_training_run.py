@@ -179,7 +179,7 @@ def taught(tmp_path_factory: pytest.TempPathFactory) -> Taught:
 
 
 def stop_once_there_is_something_in(folder: Path, process: subprocess.Popen[str]) -> None:
-    """Stop it as Ctrl-C does: it, and the teachers' process."""
+    """Stop it as Ctrl-C does: it, and the teachers' processes."""
     deadline = time.monotonic() + 120
     while not any(folder.glob("*/*")):
         assert process.poll() is None
