@@ -30,11 +30,11 @@ _BEARABLE = 0.9
 _CALM = 0.05  # seconds of work that have to be missing then
 # How long a turn takes in an overload, in answers: few, as each request waits for up to two turns.
 # Shedding a request takes about two fifths of an answer.
-_TURN = 10
+_TURN = 12
 _TIME_TO_SHED = 0.4
-# Requests that are shed for each that is answered, at most: so more than a third of the time goes
-# into answers, and the rest into telling others.
-_SHEDS = 4
+# Requests that are shed for each that is answered, at most: so five sevenths of the time go into
+# answers, and the rest into telling others.
+_SHEDS = 1
 _FIRST_GUESS = 0.0001  # seconds that an answer takes
 _SMOOTHING = 1 / 8
 
@@ -117,6 +117,7 @@ class Admission:
     def _open_turn(self) -> None:
         """Begin a turn; learn from the one before, and from the time since then."""
         now = self._clock()
+        self._learn_cost()
         if self.overloaded:
             self._behind = min(self._behind + self._excess(now), _CALM)
         elif self._was_full:
@@ -129,11 +130,14 @@ class Admission:
         self._is_reading = True
         self._call_soon(self._end_reading)
 
-    def _excess(self, now: float) -> float:
-        """Return how many seconds of work more came than there was time for."""
+    def _learn_cost(self) -> None:
+        """See how long an answer took in the turn before."""
         if self._answered and self._ended > self._had_read:  # else bodies are still to come
             cost = (self._ended - self._opened) / (self._answered + self._shed * _TIME_TO_SHED)
             self._cost += (cost - self._cost) * _SMOOTHING
+
+    def _excess(self, now: float) -> float:
+        """Return how many seconds of work more came than there was time for."""
         return (self._taken + self._shed) * self._cost - (now - self._opened) * _BEARABLE
 
     def _end_reading(self) -> None:

@@ -137,6 +137,8 @@ def _options() -> ort.SessionOptions:
     options.add_session_config_entry("session.inter_op.allow_spinning", "0")
     # Without the arena a large batch's memory goes back, and a run takes no longer.
     options.enable_cpu_mem_arena = False
+    # A pattern is kept for each number of texts, and fits no other length: they only take memory.
+    options.enable_mem_pattern = False
     options.log_severity_level = 4  # fatal only: what goes wrong is raised, and said once
     return options
 

@@ -202,7 +202,7 @@ def test_clients_that_ask_again_at_once_wait_but_are_told(overloaded: tuple[Serv
             statuses = [answer_of(connection).status_code for connection in connections]
             assert set(statuses) == {200, 503}
             # Two in the first turn, and some of those that it did not mute in the next.
-            assert statuses.count(200) <= 10
+            assert statuses.count(200) <= 20
 
 
 def test_who_does_not_read_is_shed_once(model: Model):
