@@ -15,7 +15,16 @@ Job = TypeVar("Job")
 
 
 class ProcessError(Exception):
-    """A process died; the message is one sentence that says what to do."""
+    """A process died; the message is one sentence that says what to do.
+
+    Args:
+        message: the sentence.
+        status: what the process ended with, minus the signal's number if one killed it.
+    """
+
+    def __init__(self, message: str, status: int | None) -> None:
+        super().__init__(message)
+        self.status = status
 
 
 def start_child(

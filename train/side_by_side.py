@@ -4,18 +4,22 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
-from typing import Generic, TypeAlias, TypeVar
+from typing import Generic, TypeAlias, TypeVar, cast
 
 import joblib
 
+from train.checkpoint import TeacherError
 from train.children import ProcessError, end_with_parent, start_child
 from train.corpus import CorpusError
 
 Result = TypeVar("Result")
 
-Step: TypeAlias = Callable[[], None]
+Step: TypeAlias = Callable[..., None]
+"""Called after each step, with whatever there is to tell of it; that can be pickled."""
 Job: TypeAlias = Callable[[Step], Result]
 """Calls the function that it is given after each step, and returns what it found."""
+
+_REFUSALS = (CorpusError, TeacherError, OSError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +38,10 @@ def run_side_by_side(jobs: Sequence[Job[Result]], on_step: Step) -> list[Result]
 
     Args:
         jobs: they can be pickled, and so can what they find.
-        on_step: called after each step of any of them.
+        on_step: called after each step of any of them, with what the job told of it.
 
     Raises:
-        CorpusError: a job raised it.
+        CorpusError, TeacherError, OSError: a job raised it.
         ProcessError: a process died.
     """
     found: dict[int, Result] = {}
@@ -53,10 +57,12 @@ def run_side_by_side(jobs: Sequence[Job[Result]], on_step: Step) -> list[Result]
             for receiver in [each for each in running if each in told_by]:
                 told = _told(receiver, running[receiver].process)
                 if isinstance(told, _Found):
-                    found[running.pop(receiver).number] = told.result
+                    ended = running.pop(receiver)
+                    found[ended.number] = told.result
                     receiver.close()
+                    ended.process.join()  # whoever starts the next has its memory
                 else:
-                    on_step()
+                    on_step(*cast("tuple[object, ...]", told))
     finally:
         for receiver, each in running.items():
             each.process.terminate()
@@ -66,16 +72,17 @@ def run_side_by_side(jobs: Sequence[Job[Result]], on_step: Step) -> list[Result]
 
 
 def _told(receiver: Connection, process: SpawnProcess) -> object:
-    """Return what a process sent: None for a step, or what it found."""
+    """Return what a process sent: what it told of a step, or what it found."""
     try:
         told = receiver.recv()
     except EOFError:
         process.join()
         raise ProcessError(
             f"A process of the training ended with status {process.exitcode}, for lack of memory if"
-            " that is -9: close other programs and run this again."
+            " that is -9: close other programs and run this again.",
+            process.exitcode,
         ) from None
-    if isinstance(told, CorpusError):
+    if isinstance(told, Exception):
         raise told
     return told
 
@@ -83,6 +90,6 @@ def _told(receiver: Connection, process: SpawnProcess) -> object:
 def _work(job: Job[Result], connection: Connection) -> None:
     end_with_parent()
     try:
-        connection.send(_Found(job(lambda: connection.send(None))))
-    except CorpusError as error:
+        connection.send(_Found(job(lambda *told: connection.send(told))))
+    except _REFUSALS as error:
         connection.send(error)

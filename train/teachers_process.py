@@ -9,30 +9,20 @@ and say the same to the last bit.
 """
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing.connection import Connection, wait
-from multiprocessing.context import SpawnProcess
 from pathlib import Path
-from typing import cast
 
 import joblib
 from tqdm import tqdm
 
 from train.checkpoint import WITHOUT, TeacherError
-from train.children import end_with_parent, start_child
+from train.children import ProcessError
+from train.side_by_side import Step, run_side_by_side
 from train.soft_labels import Job, Progress, beginning, run
 
 _BAR = "{desc} {percentage:3.0f}%|{bar}| {elapsed} passed, {remaining} left"
-
-
-@dataclass(frozen=True, slots=True)
-class _Assignment:
-    """A teacher's job, and how many threads it may have."""
-
-    job: Job
-    threads: int
 
 
 def teach(jobs: Sequence[Job]) -> None:
@@ -43,60 +33,46 @@ def teach(jobs: Sequence[Job]) -> None:
         OSError: a file cannot be written.
     """
     progress = [beginning(job) for job in jobs]
-    cores = joblib.cpu_count()
     with tqdm(desc="teachers", total=1, bar_format=_BAR, mininterval=0.5) as bar:
 
-        def on_progress(number: int, told: Progress) -> None:
+        def on_step(number: int, told: Progress) -> None:
             progress[number] = told
             _show(progress, bar)
 
-        for start in range(0, len(jobs), cores):
-            numbers = range(start, min(start + cores, len(jobs)))
-            threads = cores // len(numbers)
-            _teach_at_once(
-                {each: _Assignment(jobs[each], threads) for each in numbers}, on_progress
-            )
+        try:
+            run_side_by_side(list(_assignments(jobs, joblib.cpu_count())), on_step)
+        except ProcessError as error:
+            raise TeacherError(
+                f"A teacher's process ended with status {error.status}, for lack of memory if"
+                f" that is -9: close other programs and run this again, it goes on where it was, or"
+                f" {WITHOUT}."
+            ) from None
 
 
-def _teach_at_once(
-    assignments: dict[int, _Assignment], on_progress: Callable[[int, Progress], None]
-) -> None:
-    running: dict[Connection, tuple[int, SpawnProcess]] = {}
-    try:
-        for number, assignment in assignments.items():
-            receiver, process = start_child(_work, assignment)
-            running[receiver] = number, process
-        while running:
-            told_by = wait(list(running))
-            for receiver in [each for each in running if each in told_by]:
-                number, process = running[receiver]
-                told = _told(receiver, process)
-                if told is None:
-                    del running[receiver]
-                    receiver.close()
-                else:
-                    on_progress(number, told)
-    finally:
-        for receiver, (_, process) in running.items():
-            process.terminate()
-            process.join()
-            receiver.close()
+@dataclass(frozen=True, slots=True)
+class _Assignment:
+    """A teacher's job, its number among all, and how many threads it may have."""
+
+    job: Job
+    number: int
+    threads: int
+
+    def __call__(self, on_step: Step) -> None:
+        """Do the job, inside its process: tell the number with each `Progress`."""
+        try:
+            _set_up_tensorflow(self.threads)
+            run(self.job, lambda progress: on_step(self.number, progress))
+        except ModuleNotFoundError as error:
+            raise TeacherError(
+                f"A teacher needs {error.name}: run `make train`, which installs it, or {WITHOUT}."
+            ) from None
 
 
-def _told(receiver: Connection, process: SpawnProcess) -> Progress | None:
-    """Return what a process sent: how far it is, or None if it has done its job."""
-    try:
-        told = receiver.recv()
-    except EOFError:
-        process.join()
-        raise TeacherError(
-            f"A teacher's process ended with status {process.exitcode}, for lack of memory if"
-            f" that is -9: close other programs and run this again, it goes on where it was, or"
-            f" {WITHOUT}."
-        ) from None
-    if isinstance(told, Exception):
-        raise told
-    return cast("Progress | None", told)
+def _assignments(jobs: Sequence[Job], cores: int) -> Iterator[_Assignment]:
+    """Share the cores out among those that are done at once: the last may have more each."""
+    for number, job in enumerate(jobs):
+        first = number - number % cores
+        yield _Assignment(job, number, cores // min(cores, len(jobs) - first))
 
 
 def _show(progress: Sequence[Progress], bar: "tqdm[None]") -> None:
@@ -110,23 +86,6 @@ def _show(progress: Sequence[Progress], bar: "tqdm[None]") -> None:
     ]
     doing = ", ".join(at_work)
     bar.set_description_str(doing, refresh=doing != bar.desc)
-
-
-def _work(assignment: _Assignment, connection: Connection) -> None:
-    """Do a job, inside its process: send each `Progress`, and None or an exception at last."""
-    end_with_parent()
-    try:
-        _set_up_tensorflow(assignment.threads)
-        run(assignment.job, connection.send)
-    except ModuleNotFoundError as error:
-        sentence = (
-            f"A teacher needs {error.name}: run `make train`, which installs it, or {WITHOUT}."
-        )
-        connection.send(TeacherError(sentence))
-    except (TeacherError, OSError) as error:
-        connection.send(error)
-    else:
-        connection.send(None)
 
 
 def _set_up_tensorflow(threads: int) -> None:
