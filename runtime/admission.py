@@ -16,11 +16,15 @@ import functools
 import time
 from collections.abc import Callable
 
+from runtime.costs import Costs
 from runtime.metrics import Counts
 
 # Of all requests that may be in flight, the share that few connections send: from so few none is
 # shed, however fast they ask and however long their answers take.
 _FEW = 1 / 8
+# Likewise, of requests that come in a turn, and of connections that are opened in it, where more
+# than that are open: their clients do not wait for the answers to others.
+_MUCH, _MANY_NEW = 1 / 2, 1 / 8
 # Seconds that a turn may take, however little came in it: batches take long. It is better to wait
 # for so long than to be shed, as who is shed is told to come back after as long.
 _LONGEST_TURN = 1.0
@@ -28,15 +32,12 @@ _LONGEST_TURN = 1.0
 # calculated: while some of it is shed there are rests as well.
 _BEARABLE = 0.9
 _CALM = 0.05  # seconds of work that have to be missing then
-# How long a turn takes in an overload, in answers: few, as each request waits for up to two turns.
-# Shedding a request takes about two fifths of an answer.
-_TURN = 12
-_TIME_TO_SHED = 0.4
-# Requests that are shed for each that is answered, at most: so five sevenths of the time go into
-# answers, and the rest into telling others.
-_SHEDS = 1
-_FIRST_GUESS = 0.0001  # seconds that an answer takes
-_SMOOTHING = 1 / 8
+# How long a turn takes in an overload, in requests that are answered: few, as each waits for up to
+# two turns.
+_TURN = 8
+# The part of a turn, and of all time in an overload, that answers have at least. The rest goes into
+# telling others that they are shed.
+_ANSWERS = 3 / 4
 
 
 class Admission:
@@ -46,6 +47,7 @@ class Admission:
         limit: the most requests in flight.
         counts: where those that are in flight, and those that are shed, are counted.
         call_soon: has a function called when the event loop has read what there was to read.
+        on_turn: called with the seconds that a turn took, at its end.
         clock: tells the time in seconds.
 
     Attributes:
@@ -58,6 +60,7 @@ class Admission:
         limit: int,
         counts: Counts,
         call_soon: Callable[[Callable[[], None]], object],
+        on_turn: Callable[[float], object] = lambda _: None,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self.overloaded = False
@@ -66,13 +69,15 @@ class Admission:
         self._few = max(1, int(limit * _FEW))
         self._counts = counts
         self._call_soon = call_soon
+        self._on_turn = on_turn
         self._clock = clock
         self._is_reading = False
+        self._connections_before = 0  # when this turn began
         self._taken = self._shed = self._answered = 0  # requests of this turn
         self._room = limit  # how many it may take
-        self._was_full = False  # whether more came than may be in flight, or can be answered soon
         self._behind = 0.0  # seconds of work, in an overload
-        self._cost = _FIRST_GUESS  # seconds that an answer takes, of late
+        self._has_begun = False  # whether an overload has, in this turn
+        self._costs = Costs()
         # When the turn began, had read all, and ended its work.
         self._opened = self._had_read = self._ended = clock()
 
@@ -80,14 +85,15 @@ class Admission:
         """Whether a request that has been read is to be answered.
 
         Args:
-            is_late: whether it has waited for longer than is good already.
+            is_late: whether it was there already while its connection was not read, as the one
+                before it had been shed.
         """
         if not self._is_reading:
             self._open_turn()
         if self._counts.in_flight >= self._limit:
-            self._was_full = True
+            self._begin_overload()
             return False
-        if self.overloaded and (is_late or self._taken >= self._room):
+        if is_late or (self.overloaded and self._taken >= self._room):
             return False
         self._taken += 1
         return True
@@ -108,44 +114,71 @@ class Admission:
         self._shed += 1
         # In the turn that an overload begins with, too: while 1024 connections are ready, libuv
         # reads on, up to 48 times, before it lets anything be answered.
-        return self._shed > _SHEDS * min(self._room, _TURN)
+        return self._shed > self.sheddable(_TURN * self._costs.answer)
 
     def sheddable(self, seconds: float) -> int:
-        """Return how many requests may be shed in some time."""
-        return int(seconds / self._cost / (1 / _SHEDS + _TIME_TO_SHED))
+        """Return how many requests may be shed in some time of those who have been shed before.
+
+        As many of others may be, too.
+        """
+        return int((1 - _ANSWERS) / 2 * seconds / self._costs.shedding)
 
     def _open_turn(self) -> None:
         """Begin a turn; learn from the one before, and from the time since then."""
         now = self._clock()
-        self._learn_cost()
-        if self.overloaded:
+        self._learn()
+        if self._has_begun:  # in a turn that cannot be judged, but there may have been rest since
+            self._has_begun = False
+            self._behind -= (now - self._ended) * _BEARABLE
+        elif self.overloaded:
             self._behind = min(self._behind + self._excess(now), _CALM)
-        elif self._was_full:
-            self._behind = _CALM
         self.overloaded = self._behind > 0 and self.connections > self._few
-        to_shed = _TIME_TO_SHED * self._shed  # if it is as many as before
-        self._room = max(int(_TURN - to_shed), 1) if self.overloaded else self._limit
-        self._opened, self._was_full = now, False
+        self._room = self._answerable() if self.overloaded else self._limit
+        self._opened, self._connections_before = now, self.connections
         self._taken = self._shed = self._answered = 0
         self._is_reading = True
         self._call_soon(self._end_reading)
 
-    def _learn_cost(self) -> None:
-        """See how long an answer took in the turn before."""
-        if self._answered and self._ended > self._had_read:  # else bodies are still to come
-            cost = (self._ended - self._opened) / (self._answered + self._shed * _TIME_TO_SHED)
-            self._cost += (cost - self._cost) * _SMOOTHING
+    def _begin_overload(self) -> None:
+        """Note that more has come than can be answered soon."""
+        if not self.overloaded and self.connections > self._few:
+            self.overloaded = self._has_begun = True
+            self._behind = _CALM
+
+    def _answerable(self) -> int:
+        """Return how many requests a turn may take on, if as many are shed as in the one before."""
+        to_shed = self._shed * self._costs.shedding / self._costs.answer
+        return int(max(_TURN - to_shed, _ANSWERS * _TURN))
+
+    def _learn(self) -> None:
+        """See how long it took to read, to answer and to shed in the turn before."""
+        reading = self._had_read - self._opened
+        self._costs.learn_reading(reading, taken=self._taken, shed=self._shed)
+        self._costs.learn_answering(self._ended - self._had_read, self._answered)
 
     def _excess(self, now: float) -> float:
         """Return how many seconds of work more came than there was time for."""
-        return (self._taken + self._shed) * self._cost - (now - self._opened) * _BEARABLE
+        return (self._taken + self._shed) * self._costs.answer - (now - self._opened) * _BEARABLE
 
     def _end_reading(self) -> None:
         self._is_reading = False
         self._had_read = self._ended = self._clock()
+        if self._is_rush():
+            self._begin_overload()
         self._call_soon(functools.partial(self._end_turn, self._opened))
+
+    def _is_rush(self) -> bool:
+        """Whether it is plain already that the requests in flight are going to be too many."""
+        opened = self.connections - self._connections_before
+        return (
+            self.connections > self._limit
+            and self._taken > _MUCH * self._limit
+            and opened > _MANY_NEW * self._limit
+        )
 
     def _end_turn(self, opened: float) -> None:
         """See how long a turn took; the next has begun already, if anything has come."""
-        if self._clock() - opened > _LONGEST_TURN:
-            self._was_full = True
+        seconds = self._clock() - opened
+        if seconds > _LONGEST_TURN:
+            self._begin_overload()
+        self._on_turn(seconds)

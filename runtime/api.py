@@ -66,21 +66,32 @@ class Service:
         Raises:
             Refusal: 422, the texts are missing, too many, or one of them cannot be classified.
         """
+        texts = self.texts_of(request)
+        return self.reply(request, texts, self.model.classify(texts))
+
+    def texts_of(self, request: ClassifyRequest) -> Sequence[str]:
+        """Return the texts that a request wants classified.
+
+        Raises:
+            Refusal: 422, the texts are missing, too many, or one of them cannot be classified.
+        """
         text, texts = request.text, request.texts
         if isinstance(text, UnsetType):
             if isinstance(texts, UnsetType):
                 raise Refusal(422, "Send the field text, a string, or texts, an array of strings.")
-            return self._classify_many(texts)
+            self.check_all(texts, "texts")
+            return texts
         if texts is not UNSET:
             raise Refusal(422, "Send either text or texts, not both.")
         self.check(text, "text")
-        scores = self.model.classify([text])
-        answer = SingleAnswer(self.model.version, self.results_of(scores)[0])
-        return Reply(answer, (text,), scores.labels, scores.drift())
+        return (text,)
 
-    def single_answers(self, scores: Scores) -> list[SingleAnswer]:
-        """Make the answer to each of N requests that sent one text."""
-        return [SingleAnswer(self.model.version, each) for each in self.results_of(scores)]
+    def reply(self, request: ClassifyRequest, texts: Sequence[str], scores: Scores) -> Reply:
+        """Make the answer to a request of what the graph says of its texts."""
+        version, results = self.model.version, self.results_of(scores)
+        is_single = request.texts is UNSET
+        answer = SingleAnswer(version, results[0]) if is_single else BatchAnswer(version, results)
+        return Reply(answer, texts, scores.labels, scores.drift())
 
     def process_text(self, request: ProcessTextRequest) -> Reply:
         """Answer as the service did that this one replaces.
@@ -93,12 +104,6 @@ class Service:
         scores = self.model.classify([text])
         answer = ProcessTextAnswer(text, scores.labels[0])
         return Reply(answer, (text,), scores.labels, scores.drift())
-
-    def _classify_many(self, texts: list[str]) -> Reply:
-        self.check_all(texts, "texts")
-        scores = self.model.classify(texts)
-        answer = BatchAnswer(self.model.version, self.results_of(scores))
-        return Reply(answer, texts, scores.labels, scores.drift())
 
     def check_all(self, texts: Sequence[str], field: str) -> None:
         """Hold the texts of a field against the limits.

@@ -1,12 +1,17 @@
 """uvicorn's configuration, filled from our settings."""
 
 import gc
+import socket
 from collections.abc import Callable
 
 import uvicorn
 
 from runtime.settings import Settings
 from runtime.worker import Worker
+
+BACKLOG = 4096
+"""Connections that wait to be accepted. One more is not refused: its client tries again after a
+second, then two, then four. So there are as many as Linux allows unless it is told otherwise."""
 
 
 class ServerConfig(uvicorn.Config):
@@ -15,6 +20,7 @@ class ServerConfig(uvicorn.Config):
     Args:
         settings: where to listen, how many workers, the bounds of requests.
         make: makes what is served, in the process that is to serve it.
+        listener: what the server is going to listen with.
 
     Attributes:
         worker: what it made, once the configuration is loaded.
@@ -22,12 +28,19 @@ class ServerConfig(uvicorn.Config):
 
     worker: Worker
 
-    def __init__(self, settings: Settings, make: Callable[[], Worker]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        make: Callable[[], Worker],
+        listener: socket.socket | None = None,
+    ) -> None:
         self.settings = settings
+        self._listener = listener
         super().__init__(
             make,
             factory=True,
             workers=settings.workers,
+            backlog=BACKLOG,
             loop="uvloop",
             http="runtime.protocol:BoundedProtocol",
             ws="none",
@@ -45,6 +58,7 @@ class ServerConfig(uvicorn.Config):
         """Make the worker, take the application out of it, and have it called every second."""
         super().load()
         self.worker = self.loaded_app
+        self.worker.newcomers.listener = self._listener
         self.loaded_app = self.worker.app
         self.callback_notify = self.worker.every_second
         _spare_what_stays()

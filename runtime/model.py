@@ -38,6 +38,17 @@ class Scores(msgspec.Struct, frozen=True):
     words: list[int]
     unknown_words: list[int]
 
+    def part(self, start: int, stop: int) -> "Scores":
+        """Return what it says of the texts from `start` up to `stop`."""
+        if start == 0 and stop == len(self.labels):
+            return self
+        return Scores(
+            self.labels[start:stop],
+            self.probabilities[start:stop],
+            self.words[start:stop],
+            self.unknown_words[start:stop],
+        )
+
     def drift(self, count: int | None = None) -> Drift:
         """Sum up the signals of the first `count` >= 1 texts, or of all."""
         if len(self.labels) == 1:  # as most requests have it; the rest takes twice as long

@@ -9,9 +9,9 @@ from collections import deque
 from typing import Protocol
 
 from runtime.admission import Admission
-from runtime.metrics import Counts
 
 _SECONDS = 0.001
+_AT_ONCE = 100  # connections that go on at once when the worker keeps up again
 
 
 class Connection(Protocol):
@@ -35,15 +35,12 @@ class Muted:
 
     Args:
         admission: knows whether the worker is overloaded.
-        counts: tell how many requests were shed.
     """
 
-    def __init__(self, admission: Admission, counts: Counts) -> None:
+    def __init__(self, admission: Admission) -> None:
         self._admission = admission
-        self._counts = counts
         self._waiting: deque[Connection] = deque()
         self._looked = 0.0  # when, by the loop's clock
-        self._shed_before = 0
 
     def add(self, connection: Connection) -> None:
         """Mute a connection until it is its turn, or the worker keeps up again."""
@@ -54,7 +51,7 @@ class Muted:
 
     def _wait(self) -> None:
         loop = asyncio.get_running_loop()
-        self._looked, self._shed_before = loop.time(), self._counts.shed
+        self._looked = loop.time()
         loop.call_later(_SECONDS, self._unmute)
 
     def _unmute(self) -> None:
@@ -69,12 +66,11 @@ class Muted:
             self._wait()
 
     def _next(self) -> int:
-        """Return how many may go on: as there is time to shed them all once more."""
+        """Return how many may go on: as many as there is time for to shed once more."""
         if not self._admission.overloaded:
-            return len(self._waiting)
+            return _AT_ONCE
         seconds = asyncio.get_running_loop().time() - self._looked
-        shed = self._counts.shed - self._shed_before
-        return max(self._admission.sheddable(seconds) - shed, 1)
+        return max(self._admission.sheddable(seconds), 1)
 
 
 def _have_read(late: list[Connection]) -> None:

@@ -17,6 +17,7 @@ from runtime.configuration import ServerConfig
 from runtime.express import may_take
 from runtime.problems import Refusal
 from runtime.transport import JoinedWrites
+from runtime.unparsed import path_of_whole
 
 # A body may come in chunks of one byte, which take six on the wire.
 _CHUNK_OVERHEAD = 8
@@ -51,7 +52,9 @@ class BoundedProtocol(HttpToolsProtocol):
         self._admission = config.worker.admission
         self._muted = config.worker.muted
         self._is_answering = False
+        self._is_admitted = False  # before it is parsed
         self._express = config.worker.express
+        self._newcomers = config.worker.newcomers
         self._is_parsing = False
         self._begun: RequestResponseCycle | None = None  # its body has mostly come with its head
         self.is_late = False
@@ -59,10 +62,19 @@ class BoundedProtocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # uvicorn narrows it so
         """Begin; from here on the head of a response waits for its body."""
         self._admission.connections += 1
+        if self._newcomers.make_protocol is None:
+            self._newcomers.make_protocol = self._another
         super().connection_made(JoinedWrites(transport))
+
+    def _another(self) -> "BoundedProtocol":
+        """Make the protocol of another connection to the same server."""
+        config = cast("ServerConfig", self.config)
+        return BoundedProtocol(config, self.server_state, self.app_state, self.loop)
 
     def data_received(self, data: bytes) -> None:
         """Feed the parser; then see what the request still owes, which mostly is nothing."""
+        if self._admission.overloaded and self._sheds_unparsed(data):
+            return
         self._is_parsing = True
         super().data_received(data)
         self._is_parsing = False
@@ -102,9 +114,31 @@ class BoundedProtocol(HttpToolsProtocol):
         """Answer what is not HTTP; uvicorn calls this where its parser gives up."""
         self._refuse(Refusal(400, f"{msg} Send a request of HTTP/1.1."))
 
+    def _sheds_unparsed(self, data: bytes) -> bool:
+        """Shed a request before it costs more, if it is a plain one; tell whether that was done."""
+        if not self._is_between_requests() or self.flow.write_paused:
+            return False
+        path = path_of_whole(data)
+        if path is None or path in _NEVER_SHED:
+            return False
+        if self._admission.admits(is_late=self.is_late):
+            self._is_admitted = True
+            return False
+        self._tell_shed(path)
+        return True
+
+    def _is_between_requests(self) -> bool:
+        """Whether what comes next through the connection is the beginning of a request."""
+        cycle = self.cycle
+        if cycle is not None and (cycle.more_body or not cycle.response_complete):
+            return False
+        return self._deadline is None and not self.pipeline and not self.transport.is_closing()
+
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGIApp) -> None:  # type: ignore[override]  # uvicorn has types of its own for ASGI
         """Have a request answered, or shed it."""
-        if self._admission.admits(is_late=self.is_late) or cycle.scope["path"] in _NEVER_SHED:
+        is_admitted, self._is_admitted = self._is_admitted, False
+        is_admitted = is_admitted or self._admission.admits(is_late=self.is_late)
+        if is_admitted or cycle.scope["path"] in _NEVER_SHED:
             self._is_answering = True
             self._admission.enter()
             if not may_take(cycle):
@@ -127,13 +161,19 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def _shed(self, cycle: RequestResponseCycle) -> None:
         """Answer below ASGI, whether or not the body has come."""
-        too_many = self._admission.shed()
         cycle.response_started = cycle.response_complete = True
-        path, is_head = cycle.scope["path"], cycle.scope["method"] == "HEAD"
         # Who asked whether to send the body may send it or not: nobody could tell what comes next.
         # And answers to who does not read them would pile up.
         is_orderly = not (cycle.waiting_for_100_continue or self.flow.write_paused)
-        keep_alive = cycle.keep_alive and is_orderly
+        self._tell_shed(
+            cycle.scope["path"],
+            keep_alive=cycle.keep_alive and is_orderly,
+            is_head=cycle.scope["method"] == "HEAD",
+        )
+
+    def _tell_shed(self, path: str, *, keep_alive: bool = True, is_head: bool = False) -> None:
+        """Send a 503; who asks on at once has to wait, if that is done too often."""
+        too_many = self._admission.shed()
         self.transport.write(raw_answers.shed(path, keep_alive=keep_alive, is_head=is_head))
         if not keep_alive:
             self.transport.close()
@@ -155,13 +195,19 @@ class BoundedProtocol(HttpToolsProtocol):
             self._admission.leave()
 
     def mute(self) -> None:
-        """Read nothing for a while."""
+        """Read nothing for a while, in which the connection does not count as idle."""
+        self._unset_keepalive_if_required()
         self.flow.pause_reading()
 
     def unmute(self) -> None:
         """Read on."""
-        if not self.transport.is_closing():
-            self.flow.resume_reading()
+        if self.transport.is_closing():
+            return
+        self.flow.resume_reading()
+        if self._is_between_requests() and self.timeout_keep_alive_task is None:
+            self.timeout_keep_alive_task = self.loop.call_later(
+                self.timeout_keep_alive, self.timeout_keep_alive_handler
+            )
 
     def _await_rest(self, size: int) -> None:
         """Bound a request that has come in part: its head in bytes, all of it in time."""

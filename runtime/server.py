@@ -14,16 +14,14 @@ from types import FrameType
 from uvicorn import Server
 from uvicorn.supervisors import Multiprocess
 
-from runtime.configuration import ServerConfig
+from runtime.configuration import BACKLOG, ServerConfig
 from runtime.model import Model
 from runtime.settings import Settings
 from runtime.workplace import START_FAILED, Workplace, make_worker
 
-_BACKLOG = 2048  # uvicorn's own
-# Connections that a worker accepts in a turn of its event loop. libuv accepts one for each
-# descriptor that listens (https://github.com/libuv/libuv/pull/3696), so that a thousand new clients
-# would wait for a thousand turns. Of several workers each accepts one, or the first to look would
-# take most.
+# Connections that a worker accepts in a turn of its event loop, of short turns
+# (`runtime.newcomers`). Each takes a descriptor, and all of them are asked for each connection. Of
+# several workers each accepts one, or the first to look would take most.
 _ACCEPTED = 8
 _MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
 
@@ -57,7 +55,7 @@ def serve(settings: Settings) -> None:
         _supervise(settings, listeners)
     else:
         make = functools.partial(Workplace(settings).worker, model)
-        server = Server(ServerConfig(settings, make))
+        server = Server(ServerConfig(settings, make, listeners[0]))
         # Its handlers stand before its loop does: a stop in between would leave a traceback.
         with server.capture_signals():
             server.run(listeners)
@@ -67,7 +65,7 @@ def _supervise(settings: Settings, listeners: list[socket.socket]) -> None:
     Workplace(settings)  # for what uvicorn's supervisor has to say
     with _folder(settings) as folder:
         make = functools.partial(make_worker, folder)
-        supervisor = Multiprocess(ServerConfig(settings, make), listeners)
+        supervisor = Multiprocess(ServerConfig(settings, make, listeners[0]), listeners)
         supervisor.run()
     if any(worker.exitcode == START_FAILED for worker in supervisor.processes):
         raise WorkerError("A worker could not start, and the log says why: start again after that.")
@@ -98,7 +96,7 @@ def _listen(host: str, port: int, count: int) -> list[socket.socket]:
         family, _, _, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
-        listener = socket.create_server(address[:2], family=family, backlog=_BACKLOG)
+        listener = socket.create_server(address[:2], family=family, backlog=BACKLOG)
     except (OSError, UnicodeError) as error:
         reason = str(getattr(error, "strerror", "not a host name")).partition(" (")[0]
         message = f"Cannot listen on {host}:{port} ({reason}): set FINTONE_HOST or FINTONE_PORT."

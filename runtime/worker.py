@@ -14,6 +14,7 @@ from runtime.logs import LogLines
 from runtime.metrics import Counts
 from runtime.metrics_files import CountFiles
 from runtime.muted import Muted
+from runtime.newcomers import Newcomers
 
 
 class Worker:
@@ -32,6 +33,7 @@ class Worker:
         admission: decides which requests the application gets.
         express: the short way of some requests.
         muted: the connections that are not read for a while.
+        newcomers: the connections that wait to be accepted.
     """
 
     def __init__(
@@ -43,8 +45,9 @@ class Worker:
         counts: Counts,
         files: CountFiles | None = None,
     ) -> None:
-        self.admission = Admission(limit, counts, call_soon)
-        self.muted = Muted(self.admission, counts)
+        self.newcomers = Newcomers()
+        self.admission = Admission(limit, counts, call_soon, self.newcomers.accept)
+        self.muted = Muted(self.admission)
         self.app = app
         self.express = express
         self._lines = lines

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from uvicorn import Server
 
-from runtime.configuration import ServerConfig
+from runtime.configuration import BACKLOG, ServerConfig
 from runtime.model import Model
 from runtime.settings import Settings
 from runtime.worker import Worker
@@ -23,8 +23,8 @@ def serving(
     settings = Settings(port=0, workers=1)
     worker = Workplace(settings).worker(model)
     prepare(worker)
-    server = Server(ServerConfig(settings, lambda: worker))
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+    with socket.create_server(("127.0.0.1", 0), backlog=BACKLOG) as listener:
+        server = Server(ServerConfig(settings, lambda: worker, listener))
         thread = threading.Thread(target=server.run, args=([listener],))
         thread.start()
         wait_for(lambda: server.started or None)

@@ -211,6 +211,7 @@ def test_who_has_waited_for_long_is_shed_in_an_overload(
     monkeypatch.setattr("runtime.protocol._LATE", 0.0)
     monkeypatch.setattr(admission, "_few", 0)
     monkeypatch.setattr(admission, "_behind", 10.0)
+    monkeypatch.setattr(admission, "overloaded", True)
     with connected(*server, 1) as (connection,):
         connection.sendall(whole("rose"))
         answer = read_to_end(connection)
