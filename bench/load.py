@@ -11,7 +11,14 @@ import msgspec
 
 from bench.command import fail
 from bench.load_locust import LocustError
-from bench.load_measure import Plan, measure_cells, measure_overload, measure_soak
+from bench.load_measure import (
+    MIXED,
+    SINGLE,
+    Plan,
+    measure_cells,
+    measure_overload,
+    measure_soak,
+)
 from bench.load_report import from_json, render, to_json, to_markdown
 from bench.load_results import Results
 from bench.load_service import Cores, ServiceError, choose_cores
@@ -54,7 +61,8 @@ def _measure(plan: Plan, parts: Sequence[str], folder: Path | None) -> Results:
         if part == "requests":
             results = replace(results, cells=measure_cells(plan, cores))
         elif part == "overload":
-            results = replace(results, overload=measure_overload(plan, cores))
+            results = replace(results, overload=measure_overload(plan, cores, SINGLE))
+            results = replace(results, mixed=measure_overload(plan, cores, MIXED))
         else:
             results = replace(results, soak=measure_soak(plan, cores))
         today = datetime.datetime.now(tz=datetime.UTC).date().isoformat()
@@ -86,7 +94,7 @@ def _write(results: Results, folder: Path) -> None:
     (folder / "load-test.md").write_text(to_markdown(results), encoding="utf-8")
     if results.cells:
         write_svg(throughput_figure(results), folder / "load-throughput.svg")
-    if results.overload or results.soak:
+    if any(results.overloads()) or results.soak:
         write_svg(latency_figure(results), folder / "load-latency.svg")
     if results.soak:
         write_svg(memory_figure(results), folder / "load-memory.svg")
@@ -121,7 +129,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="N,N",
         help="numbers of clients (1,10,100,1000)",
     )
-    add("--overload", type=_whole, default=60, metavar="SECONDS", help="overload (60)")
+    add("--overload", type=_whole, default=60, metavar="SECONDS", help="each overload (60)")
     add("--soak", type=_whole, default=600, metavar="SECONDS", help="soak (600)")
     add("--write", type=Path, metavar="DIR", help="write load-test.md, .json and plots there")
     return parser

@@ -67,8 +67,8 @@ def goals(results: Results) -> tuple[Goal, ...]:
 def _goals(results: Results) -> Iterator[Goal]:
     for requests in dict.fromkeys(cell.requests for cell in results.cells):
         yield _success(results, requests)
-    if results.overload:
-        yield from _overload(results.overload)
+    for name, found in results.overloads():
+        yield from _overload(f"overload, {name}", found)
     if results.soak:
         yield _no_failure("soak: every request answered", results.soak, may_shed=False)
         if line := fit(results.soak.samples):
@@ -92,21 +92,21 @@ def _rates(rates: Sequence[float]) -> str:
     return f"{min(rates):,.0f} to {max(rates):,.0f} a second"
 
 
-def _overload(found: Overload) -> Iterator[Goal]:
+def _overload(of: str, found: Overload) -> Iterator[Goal]:
     stream = found.overloaded
     offered = stream.answered + stream.shed + sum(stream.failed.values())
     times = offered / stream.seconds / found.capacity
     yield Goal(
-        f"overload: {TIMES_OFFERED:g} x what can be served is offered indeed",
+        f"{of}: {TIMES_OFFERED:g} x what can be served is offered indeed",
         stream.unsent == 0 and times >= 0.99 * TIMES_OFFERED,
-        f"{times:.2f} x {found.capacity:,.0f} a second; {stream.unsent} not sent;"
+        f"{times:.2f} x {found.capacity:,.0f} a second; {stream.unsent:,} not sent;"
         f" 99 of 100 sent {stream.lag_p99:.1f} ms late at most",
     )
-    name = "overload: no error but an honest 503 with Retry-After"
+    name = f"{of}: no error but an honest 503 with Retry-After"
     yield _no_failure(name, stream, may_shed=True)
     ratio = stream.p99 / found.unloaded.p99 if found.unloaded.p99 else float("inf")
     yield Goal(
-        f"overload: p99 of what is served at most {_TIMES_UNLOADED:g} x unloaded",
+        f"{of}: p99 of what is served at most {_TIMES_UNLOADED:g} x unloaded",
         0 < ratio <= _TIMES_UNLOADED,
         f"{ratio:.2f} x ({stream.p99:.2f} against {found.unloaded.p99:.2f} ms)",
     )

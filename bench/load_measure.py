@@ -31,7 +31,8 @@ _CLIENTS = 64  # that ask at once to find out what can be served
 _CALIBRATION, _WARM_UP = 5.0, 1.0  # seconds
 _WINDOWS = 60  # points of a plot
 _QUESTIONS = 1000
-_SINGLE, _MIXED = Mix(1, 0, 1), Mix(9, 1, 32)
+SINGLE, MIXED = Mix(1, 0, 1), Mix(9, 1, 32)
+"""What is sent: single texts, or nine of them to one batch of 32."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def measure_cells(plan: Plan, cores: Cores) -> tuple[Cell, ...]:
     grid = [(count, clients) for count in plan.requests for clients in plan.concurrencies]
     cells = []
     with running(cores) as service:
-        target = _target(service, plan, _SINGLE)
+        target = _target(service, plan, SINGLE)
         _run(ask_for(target, _CLIENTS, _WARM_UP))
         for requests, concurrency in tqdm(grid, desc="requests", unit=" settings"):
             cells.append(_lean_cell(service, target, requests, concurrency))
@@ -72,15 +73,20 @@ def measure_cells(plan: Plan, cores: Cores) -> tuple[Cell, ...]:
     return tuple(cells)
 
 
-def measure_overload(plan: Plan, cores: Cores) -> Overload:
+def measure_overload(plan: Plan, cores: Cores, mix: Mix) -> Overload:
     """Find out what the service can answer, and offer it a tenth and three times of that.
+
+    Args:
+        plan: for how long.
+        cores: where the service and the generator run.
+        mix: what is sent.
 
     Raises:
         bench.load_service.ServiceError: the service does not start.
         OSError: it cannot be reached.
     """
     with running(cores) as service:
-        target = _target(service, plan, _SINGLE)
+        target = _target(service, plan, mix)
         capacity = _capacity(target, plan.overload)
         calm = _stream(service, target, _UNLOADED * capacity, min(plan.overload, 10), "unloaded")
         storm = _stream(service, target, TIMES_OFFERED * capacity, plan.overload, "overload")
@@ -95,7 +101,7 @@ def measure_soak(plan: Plan, cores: Cores) -> Stream:
         OSError: it cannot be reached.
     """
     with running(cores) as service:
-        target = _target(service, plan, _MIXED)
+        target = _target(service, plan, MIXED)
         capacity = _capacity(target, plan.soak)
         return _stream(service, target, _SOAKED * capacity, plan.soak, "soak")
 

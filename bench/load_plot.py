@@ -43,9 +43,7 @@ def throughput_figure(results: Results) -> Figure:
 
 def latency_figure(results: Results) -> Figure:
     """Draw percentiles over time, in milliseconds, logarithmic: the overload and the soak."""
-    streams: list[tuple[str, Stream]] = []
-    if results.overload:
-        streams.append(("Overload", results.overload.overloaded))
+    streams = [(f"Overload, {name}", found.overloaded) for name, found in results.overloads()]
     if results.soak:
         streams.append(("Soak", results.soak))
     with rc_context(STYLE):

@@ -7,7 +7,7 @@ import msgspec
 
 from bench.load_goals import goals
 from bench.load_old import OLD_LATENCY, OLD_RUNS
-from bench.load_results import LOCUST, Cell, Overload, Results, Stream
+from bench.load_results import LOCUST, Cell, Results, Stream
 from train.display import table
 
 Rows = list[tuple[str, ...]]
@@ -59,9 +59,9 @@ def cell_rows(results: Results) -> Rows:
 def stream_rows(results: Results) -> Rows:
     """Return the table of what is offered at a steady rate."""
     rows: Rows = [_STREAM_HEAD]
-    if results.overload:
-        rows.append(_stream_row("unloaded", results.overload.unloaded))
-        rows.append(_stream_row("overload", results.overload.overloaded))
+    for name, found in results.overloads():
+        rows.append(_stream_row(f"unloaded, {name}", found.unloaded))
+        rows.append(_stream_row(f"overload, {name}", found.overloaded))
     if results.soak:
         rows.append(_stream_row("soak", results.soak))
     return rows
@@ -86,7 +86,7 @@ def _parts(results: Results) -> Iterator[str]:
     else:
         yield _NOT_YET
     yield "## At a steady rate"
-    if results.overload or results.soak:
+    if any(results.overloads()) or results.soak:
         yield from _steady(results)
     else:
         yield _NOT_YET
@@ -95,8 +95,8 @@ def _parts(results: Results) -> Iterator[str]:
 
 
 def _steady(results: Results) -> Iterator[str]:
-    if results.overload:
-        yield _text("overload", results) + " " + _capacity(results.overload)
+    if any(results.overloads()):
+        yield _text("overload", results) + " " + _capacities(results)
     if results.soak:
         yield _text("soak", results)
     yield markdown(stream_rows(results))
@@ -110,14 +110,15 @@ def _text(part: str, results: Results) -> str:
         "requests": "Clients that wait for each answer before they send on, and send again what"
         " was answered with 503, after as long as Retry-After says",
         "overload": "Overload: three times as much as the service can answer, whether others have"
-        " been answered or not",
+        " been answered or not; single texts, and nine of them to one batch of 32",
         "soak": "Soak: half of what it can answer, nine single texts to one batch of 32",
     }
     return f"{words[part]} ({results.dates.get(part, 'no date')})."
 
 
-def _capacity(overload: Overload) -> str:
-    return f"It answers {overload.capacity:,.0f} single texts a second to 64 waiting clients."
+def _capacities(results: Results) -> str:
+    each = [f"{found.capacity:,.0f} of {name}" for name, found in results.overloads()]
+    return f"Requests that it answers in a second, to 64 waiting clients: {' and '.join(each)}."
 
 
 def _beside(results: Results) -> str:

@@ -108,7 +108,7 @@ class Overload:
     """More than can be served.
 
     Attributes:
-        capacity: single texts a second that the service answers, at most.
+        capacity: requests a second that the service answers, at most.
         unloaded: a tenth of that.
         overloaded: a multiple of that.
     """
@@ -127,7 +127,8 @@ class Results:
         cores: on which core the service ran, and on which the generator.
         dates: when each part was measured, as YYYY-MM-DD.
         cells: requests by waiting clients.
-        overload: three times what can be served.
+        overload: three times what can be served, of single texts.
+        mixed: likewise, of single texts and batches.
         soak: half of what can be served, for long.
     """
 
@@ -136,7 +137,14 @@ class Results:
     dates: Mapping[str, str]
     cells: tuple[Cell, ...] = ()
     overload: Overload | None = None
+    mixed: Overload | None = None
     soak: Stream | None = None
+
+    def overloads(self) -> Iterator[tuple[str, Overload]]:
+        """Yield those that were measured, with what each is of."""
+        for name, found in (("single texts", self.overload), ("texts and batches", self.mixed)):
+            if found:
+                yield name, found
 
     def rows(self, requests: int) -> Iterator[Cell]:
         """Yield the cells of so many requests."""

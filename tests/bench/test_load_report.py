@@ -41,8 +41,9 @@ GOOD = Results(
     {"service": 1, "generator": 0},
     {"requests": "2026-01-31", "overload": "2026-01-30"},
     tuple(cell(each, n, c) for n in (1000, 10_000) for c in (1, 1000) for each in (LEAN, LOCUST)),
-    OVERLOAD,
-    stream(1000),
+    overload=OVERLOAD,
+    mixed=OVERLOAD,
+    soak=stream(1000),
 )
 
 
@@ -51,7 +52,7 @@ def judged(found: Results, part: str) -> list[bool]:
 
 
 def overloaded(**changes: object) -> Results:
-    return replace(GOOD, overload=replace(OVERLOAD, **changes))
+    return replace(GOOD, overload=replace(OVERLOAD, **changes), mixed=None)
 
 
 def grown(by: float) -> Results:
@@ -61,7 +62,7 @@ def grown(by: float) -> Results:
 
 def test_goals_hold_at_their_bounds():
     assert [goal.goal for goal in goals(GOOD) if not goal.holds] == []
-    assert len(goals(GOOD)) == 7
+    assert len(goals(GOOD)) == 10
 
 
 @pytest.mark.parametrize(
@@ -100,7 +101,7 @@ def test_a_line_is_measured_in_mebibytes_an_hour():
 
 
 def test_a_part_that_is_not_measured_has_no_goal():
-    nothing = replace(GOOD, cells=(), overload=None, soak=None)
+    nothing = replace(GOOD, cells=(), overload=None, mixed=None, soak=None)
     assert goals(nothing) == ()
     assert to_markdown(nothing).count("Not measured yet.") == 3
     assert fit(()) is None
@@ -143,7 +144,7 @@ def test_json_has_it_all_and_can_be_read_again():
     assert from_json(to_json(GOOD)) == GOOD
 
 
-@pytest.mark.parametrize("found", [GOOD, replace(GOOD, overload=None)])
+@pytest.mark.parametrize("found", [GOOD, replace(GOOD, overload=None, mixed=None)])
 @pytest.mark.parametrize("figure", [throughput_figure, latency_figure, memory_figure])
 def test_the_figures_can_be_drawn(found: Results, figure, tmp_path: Path):  # noqa: ANN001 - three
     write_svg(figure(found), tmp_path / "figure.svg")
