@@ -13,6 +13,9 @@ from bench.load_wire import Answer, Connection
 from load.answers import Outcome, Verdict
 
 _TICK = 0.001  # seconds between two looks at what is due
+# Seconds after which an idle connection is not used again. The service closes one after five, as
+# uvicorn does, and a request that is on its way then has no answer.
+_LONGEST_IDLE = 4.0
 _PATIENCE = 30.0  # seconds that the last answers may take
 _FIRST_CONNECTIONS = 64
 _MOST_CONNECTIONS = 4000
@@ -31,7 +34,7 @@ class Flow:
         self._target = target
         self._most = most
         self._recording = Recording()
-        self._idle: list[Connection] = []
+        self._idle: list[tuple[Connection, float]] = []  # and since when
         self._open = 0
         self._busy: set[Connection] = set()
         self._connecting: set[asyncio.Task[None]] = set()
@@ -43,7 +46,7 @@ class Flow:
             OSError: the service cannot be reached.
         """
         first = min(_FIRST_CONNECTIONS, self._most)
-        self._idle = [await self._target.connect() for _ in range(first)]
+        self._idle = [(await self._target.connect(), perf_counter()) for _ in range(first)]
         self._open = first
         total, sent, start = round(rate * seconds), 0, perf_counter()
         while sent < total:
@@ -72,9 +75,10 @@ class Flow:
     def _take(self) -> Connection | None:
         """Take the connection that was used last, or the idle ones would all have to be kept."""
         while self._idle:
-            connection = self._idle.pop()
-            if connection.is_open:
+            connection, since = self._idle.pop()
+            if connection.is_open and perf_counter() - since < _LONGEST_IDLE:
                 return connection
+            connection.close()
             self._open -= 1
         return None
 
@@ -92,8 +96,9 @@ class Flow:
 
         def end(answer: Answer | None) -> None:
             self._busy.discard(connection)
-            self._recording.add(began, perf_counter(), self._target.judge(wire, answer))
-            self._idle.append(connection)
+            now = perf_counter()
+            self._recording.add(began, now, self._target.judge(wire, answer))
+            self._idle.append((connection, now))
 
         connection.send(wire.content, end)
 
@@ -101,6 +106,6 @@ class Flow:
         end = perf_counter() + _PATIENCE
         while (self._busy or self._connecting) and perf_counter() < end:
             await asyncio.sleep(_TICK)
-        for connection in (*self._busy, *self._idle):
+        for connection in (*self._busy, *(idle for idle, _ in self._idle)):
             connection.close()  # what was under way counts as failed
         await asyncio.sleep(_TICK)

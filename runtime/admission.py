@@ -19,12 +19,9 @@ from collections.abc import Callable
 from runtime.costs import Costs
 from runtime.metrics import Counts
 
-# Of all requests that may be in flight, the share that few connections send: from so few none is
+# Of all requests that may be in flight, the share that is few. What so few connections send is not
 # shed, however fast they ask and however long their answers take.
 _FEW = 1 / 8
-# Likewise, of requests that come in a turn, and of connections that are opened in it, where more
-# than that are open: their clients do not wait for the answers to others.
-_MUCH, _MANY_NEW = 1 / 2, 1 / 8
 # Seconds that a turn may take, however little came in it: batches take long. It is better to wait
 # for so long than to be shed, as who is shed is told to come back after as long.
 _LONGEST_TURN = 1.0
@@ -37,7 +34,7 @@ _CALM = 0.05  # seconds of work that have to be missing then
 _TURN = 8
 # The part of a turn, and of all time in an overload, that answers have at least. The rest goes into
 # telling others that they are shed.
-_ANSWERS = 3 / 4
+_ANSWERS = 2 / 3
 
 
 class Admission:
@@ -157,8 +154,15 @@ class Admission:
         self._costs.learn_answering(self._ended - self._had_read, self._answered)
 
     def _excess(self, now: float) -> float:
-        """Return how many seconds of work more came than there was time for."""
-        return (self._taken + self._shed) * self._costs.answer - (now - self._opened) * _BEARABLE
+        """Return how many seconds of work more came than there was time for.
+
+        If the work took longer than it does, something else had the processor, and that was no time
+        to answer more in.
+        """
+        costs = self._costs
+        work = self._taken * costs.answer + self._shed * costs.shedding
+        time_there_was = min(work, self._ended - self._opened) + now - self._ended
+        return (self._taken + self._shed) * costs.answer - time_there_was * _BEARABLE
 
     def _end_reading(self) -> None:
         self._is_reading = False
@@ -168,13 +172,13 @@ class Admission:
         self._call_soon(functools.partial(self._end_turn, self._opened))
 
     def _is_rush(self) -> bool:
-        """Whether it is plain already that the requests in flight are going to be too many."""
+        """Whether it is plain already that the requests in flight are going to be too many.
+
+        More clients are there than may be in flight, and many of them came, and asked, in one turn:
+        they do not wait for the answers to others.
+        """
         opened = self.connections - self._connections_before
-        return (
-            self.connections > self._limit
-            and self._taken > _MUCH * self._limit
-            and opened > _MANY_NEW * self._limit
-        )
+        return self.connections > self._limit and min(self._taken, opened) > self._few
 
     def _end_turn(self, opened: float) -> None:
         """See how long a turn took; the next has begun already, if anything has come."""
