@@ -70,6 +70,7 @@ class Admission:
         self._clock = clock
         self._is_reading = False
         self._connections_before = 0  # when this turn began
+        self._time_before = 0.0  # seconds for answers, from when the turn before began
         self._taken = self._shed = self._answered = 0  # requests of this turn
         self._room = limit  # how many it may take
         self._behind = 0.0  # seconds of work, in an overload
@@ -124,13 +125,12 @@ class Admission:
         """Begin a turn; learn from the one before, and from the time since then."""
         now = self._clock()
         self._learn()
-        if self._has_begun:  # in a turn that cannot be judged, but there may have been rest since
-            self._has_begun = False
-            self._behind -= (now - self._ended) * _BEARABLE
-        elif self.overloaded:
-            self._behind = min(self._behind + self._excess(now), _CALM)
+        if self.overloaded and not self._has_begun:
+            self._behind = min(self._behind + self._excess(), _CALM)
         self.overloaded = self._behind > 0 and self.connections > self._few
         self._room = self._answerable() if self.overloaded else self._limit
+        self._time_before = self._time_there_was(now)
+        self._has_begun = False
         self._opened, self._connections_before = now, self.connections
         self._taken = self._shed = self._answered = 0
         self._is_reading = True
@@ -153,16 +153,25 @@ class Admission:
         self._costs.learn_reading(reading, taken=self._taken, shed=self._shed)
         self._costs.learn_answering(self._ended - self._had_read, self._answered)
 
-    def _excess(self, now: float) -> float:
-        """Return how many seconds of work more came than there was time for.
+    def _excess(self) -> float:
+        """Return how many seconds of work more came in this turn than there was time for.
 
-        If the work took longer than it does, something else had the processor, and that was no time
-        to answer more in.
+        What is read in a turn has come since the one before began.
         """
-        costs = self._costs
+        work = (self._taken + self._shed) * self._costs.answer
+        return work - self._time_before * _BEARABLE
+
+    def _time_there_was(self, now: float) -> float:
+        """Return the seconds from the beginning of this turn until now that were there for answers.
+
+        If the work took longer than it does, something else had the processor; and in the turn that
+        an overload began with, there was none to spare.
+        """
+        costs, rest = self._costs, now - self._ended
+        if self._has_begun:
+            return rest
         work = self._taken * costs.answer + self._shed * costs.shedding
-        time_there_was = min(work, self._ended - self._opened) + now - self._ended
-        return (self._taken + self._shed) * costs.answer - time_there_was * _BEARABLE
+        return min(work, self._ended - self._opened) + rest
 
     def _end_reading(self) -> None:
         self._is_reading = False

@@ -23,7 +23,7 @@ from runtime.unparsed import path_of_whole
 _CHUNK_OVERHEAD = 8
 
 # Seconds that a request may wait in an overload: as long as a few turns take.
-_LATE = 0.01
+_LATE = 0.008
 
 # Who asks these wants to know of the overload, or would kill the process for not answering.
 _NEVER_SHED = frozenset({"/health/live", "/health/ready", "/metrics"})

@@ -100,6 +100,7 @@ def test_more_than_may_be_in_flight_are_an_overload_while_they_come():
     assert worker.turn(250) == 200
     assert worker.turn(250) <= 8
     worker.rest(0.1)
+    assert worker.turn(5) == 5
     assert worker.turn(200) == 200
 
 
@@ -148,6 +149,7 @@ def test_in_an_overload_what_is_answered_waits_for_few_others(arrivals: int, mos
 def test_an_overload_ends_when_nobody_asks():
     worker = Worker().overload()
     worker.rest(1)
+    assert worker.turn(5) == 5
     assert worker.turn(128) == 128
     assert not worker.admission.overloaded
 
@@ -175,9 +177,12 @@ def test_an_overload_does_not_end_as_the_worker_is_held_up():
         worker.turn(30)
     for _ in range(10):
         worker.turn(30, answer=0.05)
+        worker.rest(0.5)
+        worker.turn(3000)  # what came meanwhile
         assert worker.admission.overloaded
         for _ in range(50):
             worker.turn(30)
+            assert worker.admission.overloaded
 
 
 def test_an_overload_ends_when_few_connections_are_left():
