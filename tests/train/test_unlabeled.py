@@ -123,7 +123,9 @@ def test_without_sentences_one_line_says_what_is_lost(
     assert "lacks fed_beige_book, reuters21578: the network learns from fewer sentences" in line
 
 
-WHOLE = gzip.compress(b"A sentence of six plain words\n" * 99)
+# Without the time, as the names of tests come of it, and each worker has to find the same ones.
+WHOLE = gzip.compress(b"A sentence of six plain words\n" * 99, mtime=0)
+NOT_UTF_8 = gzip.compress(b"A sentence of six plain words\ncaf\xe9\n", mtime=0)
 
 
 @pytest.mark.parametrize(
@@ -132,7 +134,7 @@ WHOLE = gzip.compress(b"A sentence of six plain words\n" * 99)
         (b"not gzip", r"pack its sentences with gzip anew, the file is damaged"),
         (WHOLE[:-9], r"pack its sentences with gzip anew"),
         (WHOLE[:12] + bytes([WHOLE[12] ^ 0xFF]) + WHOLE[13:], r"pack its sentences with gzip anew"),
-        (gzip.compress(b"A sentence of six plain words\ncaf\xe9\n"), r":2: save the file as UTF-8"),
+        (NOT_UTF_8, r":2: save the file as UTF-8"),
     ],
 )
 def test_a_damaged_file_is_refused_by_name(tmp_path: Path, content: bytes, sentence: str) -> None:
