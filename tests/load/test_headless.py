@@ -47,7 +47,7 @@ def test_a_service_that_is_not_there_is_told(tmp_path: Path):
 
 
 def test_requests_that_time_ran_out_for_are_told(tmp_path: Path, locust: Locust):
-    ended = locust("--requests", "50", "--think-min", "5", "--think-max", "5", "-t", "1")
+    ended = locust("--requests", "50", "--think-min", "60", "--think-max", "60", "-t", "4")
     assert ended.status == 1
     assert ended.said[1] == "--requests 50 is missed: 49 of them did not end."
 

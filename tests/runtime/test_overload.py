@@ -3,6 +3,7 @@
 import contextlib
 import re
 import socket
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -250,6 +251,26 @@ def test_a_request_that_waits_unread_is_not_cut_off_as_if_nothing_had_come(model
             protocol.loop.call_soon_threadsafe(protocol.mute)
             protocol.loop.call_soon_threadsafe(protocol.unmute)
             assert read_to_end(connection) == b""  # from here on it is idle
+
+
+def test_who_is_not_read_goes_on_at_once_where_the_worker_keeps_up(model: Model):
+    with serving(model) as (server, port):
+        muted = server.config.worker.muted
+        with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
+            connection.sendall(WHOLE)
+            assert answer_of(connection).status_code == 200
+            protocol = next(iter(server.server_state.connections))
+            is_muted = threading.Event()
+
+            def mute() -> None:
+                muted.add(protocol)
+                is_muted.set()
+
+            protocol.loop.call_soon_threadsafe(mute)
+            is_muted.wait()
+            wait_for(lambda: not (muted._waiting or protocol.flow.read_paused) or None)
+            connection.sendall(WHOLE)
+            assert answer_of(connection).status_code == 200
 
 
 def test_a_request_in_parts_is_shed_as_one_that_came_whole(overloaded: tuple[Server, int]):
