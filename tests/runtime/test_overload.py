@@ -231,7 +231,7 @@ def test_who_does_not_read_is_shed_once(model: Model):
 
 def test_a_request_that_waits_unread_is_not_cut_off_as_if_nothing_had_come(model: Model):
     with serving(model) as (server, port):
-        server.config.timeout_keep_alive = 0.2  # type: ignore[assignment]  # uvicorn says whole seconds
+        server.config.timeout_keep_alive = 1.0  # type: ignore[assignment]  # uvicorn says whole seconds
         with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
             connection.sendall(WHOLE)
             assert answer_of(connection).status_code == 200
@@ -239,13 +239,13 @@ def test_a_request_that_waits_unread_is_not_cut_off_as_if_nothing_had_come(model
             protocol.loop.call_soon_threadsafe(protocol.mute)
             wait_for(lambda: protocol.flow.read_paused or None)
             connection.sendall(WHOLE)
-            time.sleep(0.6)
+            time.sleep(1.5)
             protocol.loop.call_soon_threadsafe(protocol.unmute)
             assert answer_of(connection).status_code == 200
             connection.sendall(WHOLE[:-1])
             wait_for(lambda: protocol.cycle.more_body or None)
             protocol.loop.call_soon_threadsafe(protocol.unmute)
-            time.sleep(0.6)  # what has come in part is not idle either
+            time.sleep(1.5)  # what has come in part is not idle either
             connection.sendall(WHOLE[-1:])
             assert answer_of(connection).status_code == 200
             protocol.loop.call_soon_threadsafe(protocol.mute)
