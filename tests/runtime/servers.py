@@ -35,6 +35,16 @@ def serving(
             thread.join()
 
 
+@contextlib.contextmanager
+def connected(port: int, count: int) -> Iterator[list[socket.socket]]:
+    """Open so many connections to a server of this machine, and close them in the end."""
+    with contextlib.ExitStack() as stack:
+        yield [
+            stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=20))
+            for _ in range(count)
+        ]
+
+
 def ask_in_one_turn(
     server: Server,
     requests: Sequence[tuple[socket.socket, bytes]],

@@ -1,7 +1,5 @@
 """The short way answers as the long one does, and leaves it what it does not take."""
 
-import contextlib
-import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -14,7 +12,7 @@ from uvicorn import Server
 from runtime.model import Model
 from tests.runtime import graphs
 from tests.runtime.processes import RunningService, exchange, read_to_end, running, wait_for
-from tests.runtime.servers import ask_in_one_turn, serving
+from tests.runtime.servers import ask_in_one_turn, connected, serving
 
 HEAD = (
     "POST /v1/classify HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n"
@@ -151,22 +149,13 @@ def server(model: Model) -> Iterator[tuple[Server, int]]:
         yield server, port
 
 
-@contextlib.contextmanager
-def connected(server: Server, port: int, count: int) -> Iterator[list[socket.socket]]:
-    with contextlib.ExitStack() as stack:
-        yield [
-            stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=20))
-            for _ in range(count)
-        ]
-
-
 def whole(text: str) -> bytes:
     body = b'{"text":"%s"}' % text.encode()
     return HEAD.format(len(body), CLOSE).encode() + body
 
 
 def test_more_than_go_into_one_run_are_all_answered(server: tuple[Server, int]):
-    with connected(*server, 100) as connections:
+    with connected(server[1], 100) as connections:
         ask_in_one_turn(server[0], [(each, whole("rose")) for each in connections])
         for connection in connections:
             assert b'"label":"bullish"' in read_to_end(connection)
@@ -176,14 +165,14 @@ def test_more_than_go_into_one_run_are_all_answered(server: tuple[Server, int]):
 def test_what_fails_together_goes_the_long_way(tmp_path: Path):
     """This graph gives one answer for all texts of a run, so that it only fails two of them."""
     model = Model.load(graphs.write(tmp_path, graphs.model_bytes(squeeze=True)))
-    with serving(model) as (server, port), connected(server, port, 2) as connections:
+    with serving(model) as (server, port), connected(port, 2) as connections:
         ask_in_one_turn(server, [(each, whole("rose")) for each in connections])
         for connection in connections:
             assert b'"label":"bullish"' in read_to_end(connection)
 
 
 def test_who_goes_away_takes_no_answer_from_others(server: tuple[Server, int]):
-    with connected(*server, 48) as connections:
+    with connected(server[1], 48) as connections:
         staying, leaving = connections[:28], connections[28:]
 
         def leave() -> None:
@@ -197,7 +186,7 @@ def test_who_goes_away_takes_no_answer_from_others(server: tuple[Server, int]):
 
 
 def test_who_is_cut_off_before_the_answer_gets_none(server: tuple[Server, int]):
-    with connected(*server, 1) as (connection,):
+    with connected(server[1], 1) as (connection,):
         head = HEAD.format(len(QUESTION), "").encode()
         connection.sendall(head + QUESTION + b"no HTTP\r\n\r\n")
         assert b'"label"' not in read_to_end(connection)
@@ -212,7 +201,7 @@ def test_who_has_waited_for_long_is_shed_in_an_overload(
     monkeypatch.setattr(admission, "_few", 0)
     monkeypatch.setattr(admission, "_behind", 10.0)
     monkeypatch.setattr(admission, "overloaded", True)
-    with connected(*server, 1) as (connection,):
+    with connected(server[1], 1) as (connection,):
         connection.sendall(whole("rose"))
         answer = read_to_end(connection)
     assert answer.startswith(b"HTTP/1.1 503 ")
@@ -227,7 +216,7 @@ def counted(server: Server, status: int) -> int:
 
 
 def test_who_does_not_read_gets_no_more_until_it_does(server: tuple[Server, int]):
-    with connected(*server, 1) as (connection,):
+    with connected(server[1], 1) as (connection,):
         (protocol,) = wait_for(lambda: server[0].server_state.connections or None)
         protocol.loop.call_soon_threadsafe(protocol.pause_writing)  # as its transport would
         wait_for(lambda: protocol.flow.write_paused or None)

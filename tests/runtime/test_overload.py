@@ -15,7 +15,7 @@ from uvicorn import Server
 from runtime.model import Model
 from runtime.worker import Worker
 from tests.runtime.processes import RunningService, read_to_end, running, wait_for
-from tests.runtime.servers import ask_in_one_turn, serving
+from tests.runtime.servers import ask_in_one_turn, connected, serving
 
 QUESTION = b'{"text":"rose"}'
 HEAD = (
@@ -196,11 +196,7 @@ def overloaded(model: Model) -> Iterator[tuple[Server, int]]:
 
 def test_clients_that_ask_again_at_once_wait_but_are_told(overloaded: tuple[Server, int]):
     server, port = overloaded
-    with contextlib.ExitStack() as stack:
-        connections = [
-            stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=20))
-            for _ in range(40)
-        ]
+    with connected(port, 40) as connections:
         ask_in_one_turn(server, [(each, WHOLE) for each in connections])
         statuses = [answer_of(connection).status_code for connection in connections]
         assert set(statuses) == {200, 503}
@@ -275,11 +271,7 @@ def test_who_is_not_read_goes_on_at_once_where_the_worker_keeps_up(model: Model)
 
 def test_a_request_in_parts_is_shed_as_one_that_came_whole(overloaded: tuple[Server, int]):
     _, port = overloaded
-    with contextlib.ExitStack() as stack:
-        connections = [
-            stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=20))
-            for _ in range(20)
-        ]
+    with connected(port, 20) as connections:
         for connection in connections:
             connection.sendall(WHOLE[:30])
         time.sleep(0.1)
