@@ -16,6 +16,7 @@ import functools
 import time
 from collections.abc import Callable
 
+from runtime.arrears import Arrears, Turn
 from runtime.costs import Costs
 from runtime.metrics import Counts
 
@@ -25,16 +26,12 @@ _FEW = 1 / 8
 # Seconds that a turn may take, however little came in it: batches take long. It is better to wait
 # for so long than to be shed, as who is shed is told to come back after as long.
 _LONGEST_TURN = 1.0
-# An overload is over when all that comes could be answered in so much of the time. That has to be
-# calculated: while some of it is shed there are rests as well.
-_BEARABLE = 0.9
-_CALM = 0.05  # seconds of work that have to be missing then
-# How long a turn takes in an overload, in requests that are answered: few, as each waits for up to
-# two turns.
+# The requests that a turn takes on in an overload: few, as each waits for up to two turns.
 _TURN = 8
-# The part of a turn, and of all time in an overload, that answers have at least. The rest goes into
-# telling others that they are shed.
-_ANSWERS = 2 / 3
+# The part of all time in an overload that goes into telling others that they are shed.
+_SHEDDING = 1 / 3
+# How much a turn counts in what usually comes in one: nothing is usual for some 30 turns.
+_SMOOTHING = 1 / 32
 
 
 class Admission:
@@ -44,12 +41,14 @@ class Admission:
         limit: the most requests in flight.
         counts: where those that are in flight, and those that are shed, are counted.
         call_soon: has a function called when the event loop has read what there was to read.
-        on_turn: called with the seconds that a turn took, at its end.
+        on_turn: called with the seconds that a turn took, at its end; returns how many clients
+            wait for a connection.
         clock: tells the time in seconds.
 
     Attributes:
         overloaded: whether more comes than can be answered.
         connections: how many are open.
+        muted: how many of them are not read; see `runtime.muted`.
     """
 
     def __init__(
@@ -57,43 +56,53 @@ class Admission:
         limit: int,
         counts: Counts,
         call_soon: Callable[[Callable[[], None]], object],
-        on_turn: Callable[[float], object] = lambda _: None,
+        on_turn: Callable[[float], int] = lambda _: 0,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self.overloaded = False
-        self.connections = 0
+        self.connections = self.muted = 0
         self._limit = limit
         self._few = max(1, int(limit * _FEW))
         self._counts = counts
         self._call_soon = call_soon
         self._on_turn = on_turn
         self._clock = clock
-        self._is_reading = False
-        self._connections_before = 0  # when this turn began
-        self._time_before = 0.0  # seconds for answers, from when the turn before began
-        self._taken = self._shed = self._answered = 0  # requests of this turn
-        self._room = limit  # how many it may take
-        self._behind = 0.0  # seconds of work, in an overload
-        self._has_begun = False  # whether an overload has, in this turn
         self._costs = Costs()
-        # When the turn began, had read all, and ended its work.
-        self._opened = self._had_read = self._ended = clock()
+        self._arrears = Arrears()
+        self._turn = Turn(clock())
+        self._is_reading = False
+        self._waiting = 0  # clients without a connection
+        # How many this turn may take on; of those that are late; and shed before it is too much.
+        self._room, self._room_for_late, self._room_to_shed = limit, 0, 0.0
+        self._usually_fresh = 0.0  # requests of a turn that are not late
+        self._is_forgiven = False  # whether the last request was let in by `forgivable`
+        self._shed_meanwhile = 0  # of others, since that was asked
 
-    def admits(self, *, is_late: bool = False) -> bool:
+    def admits(self, *, is_late: bool = False, was_muted: bool = False) -> bool:
         """Whether a request that has been read is to be answered.
 
         Args:
-            is_late: whether it was there already while its connection was not read, as the one
-                before it had been shed.
+            is_late: whether it has waited for long: in an overload it is taken on only where hardly
+                any others come.
+            was_muted: whether it was there while its connection was muted: it is never taken on, as
+                its client has not waited for as long as it was told.
         """
         if not self._is_reading:
             self._open_turn()
+        self._is_forgiven = was_muted
         if self._counts.in_flight >= self._limit:
             self._begin_overload()
             return False
-        if is_late or (self.overloaded and self._taken >= self._room):
+        if was_muted:
             return False
-        self._taken += 1
+        turn, room = self._turn, self._room
+        if is_late and self.overloaded:
+            room = self._room_for_late
+        else:
+            turn.fresh += 1
+        if turn.taken >= room:
+            return False
+        turn.taken += 1
         return True
 
     def enter(self) -> None:
@@ -103,95 +112,73 @@ class Admission:
     def leave(self) -> None:
         """Count a request that is over."""
         self._counts.in_flight -= 1
-        self._answered += 1
-        self._ended = self._clock()
+        self._turn.answered += 1
+        self._turn.ended = self._clock()
 
     def shed(self) -> bool:
         """Count a request that is shed; return whether this turn has shed too many."""
         self._counts.shed += 1
-        self._shed += 1
+        self._turn.shed += 1
+        self._shed_meanwhile += not self._is_forgiven
         # In the turn that an overload begins with, too: while 1024 connections are ready, libuv
         # reads on, up to 48 times, before it lets anything be answered.
-        return self._shed > self.sheddable(_TURN * self._costs.answer)
+        return self._turn.shed > self._room_to_shed
 
-    def sheddable(self, seconds: float) -> int:
-        """Return how many requests may be shed in some time of those who have been shed before.
+    def forgivable(self, seconds: float) -> int:
+        """Return how many of those that are muted may go on, so long after this was asked before.
 
-        As many of others may be, too.
+        In an overload these are as many as there is time for to shed once more, beside others.
         """
-        return int((1 - _ANSWERS) / 2 * seconds / self._costs.shedding)
+        others, self._shed_meanwhile = self._shed_meanwhile, 0
+        if not self.overloaded:
+            return self.muted
+        return max(int(self._sheddable(seconds)) - others, 1)
+
+    def _sheddable(self, seconds: float) -> float:
+        return _SHEDDING * seconds / self._costs.shedding
 
     def _open_turn(self) -> None:
         """Begin a turn; learn from the one before, and from the time since then."""
-        now = self._clock()
-        self._learn()
-        if self.overloaded and not self._has_begun:
-            self._behind = min(self._behind + self._excess(), _CALM)
-        self.overloaded = self._behind > 0 and self.connections > self._few
-        self._room = self._answerable() if self.overloaded else self._limit
-        self._time_before = self._time_there_was(now)
-        self._has_begun = False
-        self._opened, self._connections_before = now, self.connections
-        self._taken = self._shed = self._answered = 0
+        now, turn = self._clock(), self._turn
+        turn.teach(self._costs)
+        self._arrears.settle(turn, self._costs, now)
+        # Who is muted asks less because of that, not because it wants less.
+        is_behind = self._arrears.seconds > 0 or self.muted > 0
+        self.overloaded = self.overloaded and is_behind and self.connections > self._few
+        self._usually_fresh += (turn.fresh - self._usually_fresh) * _SMOOTHING
+        self._room = _TURN if self.overloaded else self._limit
+        self._room_for_late = _TURN if self._usually_fresh < 1 else 0
+        self._room_to_shed = self._sheddable(_TURN * self._costs.answer) / 2
+        self._turn = Turn(now, self.connections)
         self._is_reading = True
         self._call_soon(self._end_reading)
 
     def _begin_overload(self) -> None:
         """Note that more has come than can be answered soon."""
         if not self.overloaded and self.connections > self._few:
-            self.overloaded = self._has_begun = True
-            self._behind = _CALM
-
-    def _answerable(self) -> int:
-        """Return how many requests a turn may take on, if as many are shed as in the one before."""
-        to_shed = self._shed * self._costs.shedding / self._costs.answer
-        return int(max(_TURN - to_shed, _ANSWERS * _TURN))
-
-    def _learn(self) -> None:
-        """See how long it took to read, to answer and to shed in the turn before."""
-        reading = self._had_read - self._opened
-        self._costs.learn_reading(reading, taken=self._taken, shed=self._shed)
-        self._costs.learn_answering(self._ended - self._had_read, self._answered)
-
-    def _excess(self) -> float:
-        """Return how many seconds of work more came in this turn than there was time for.
-
-        What is read in a turn has come since the one before began.
-        """
-        work = (self._taken + self._shed) * self._costs.answer
-        return work - self._time_before * _BEARABLE
-
-    def _time_there_was(self, now: float) -> float:
-        """Return the seconds from the beginning of this turn until now that were there for answers.
-
-        If the work took longer than it does, something else had the processor; and in the turn that
-        an overload began with, there was none to spare.
-        """
-        costs, rest = self._costs, now - self._ended
-        if self._has_begun:
-            return rest
-        work = self._taken * costs.answer + self._shed * costs.shedding
-        return min(work, self._ended - self._opened) + rest
+            self.overloaded = True
+            self._arrears.begin()
 
     def _end_reading(self) -> None:
         self._is_reading = False
-        self._had_read = self._ended = self._clock()
+        self._turn.had_read = self._turn.ended = self._clock()
         if self._is_rush():
             self._begin_overload()
-        self._call_soon(functools.partial(self._end_turn, self._opened))
+        self._call_soon(functools.partial(self._end_turn, self._turn.opened))
 
     def _is_rush(self) -> bool:
         """Whether it is plain already that the requests in flight are going to be too many.
 
-        More clients are there than may be in flight, and many of them came, and asked, in one turn:
-        they do not wait for the answers to others.
+        More clients are there than may be in flight, and many of them came in one turn, and asked,
+        or are still to be accepted: they do not wait for the answers to others.
         """
-        opened = self.connections - self._connections_before
-        return self.connections > self._limit and min(self._taken, opened) > self._few
+        turn, clients = self._turn, self.connections + self._waiting
+        came = min(turn.taken, self.connections - turn.connections)
+        return clients > self._limit and max(came, self._waiting) > self._few
 
     def _end_turn(self, opened: float) -> None:
         """See how long a turn took; the next has begun already, if anything has come."""
         seconds = self._clock() - opened
         if seconds > _LONGEST_TURN:
             self._begin_overload()
-        self._on_turn(seconds)
+        self._waiting = self._on_turn(seconds)

@@ -1,25 +1,30 @@
 """What a worker's requests cost it, learnt from how long its turns take."""
 
 # Seconds, until they are learnt.
-_READING, _ANSWERING, _SHEDDING = 0.00002, 0.00008, 0.00002
+_SHEDDING, _ANSWERING = 0.00001, 0.00008
+# To read and parse a request takes so many times what it takes to read one and to shed it unparsed.
+_PARSING = 2.5
 _SMOOTHING = 1 / 8
 _ENOUGH = (
     8  # requests in a turn to learn from: its clock starts only when one of them has been read
 )
-_CHEAPEST = 1 / 10  # of reading a request: what shedding one takes at least
 
 
 class Costs:
     """Seconds that requests take, of late.
 
     Attributes:
-        reading: to read and parse one that is to be answered.
-        answering: to answer it then.
         shedding: to read one and to shed it.
+        answering: to answer one that has been read and parsed.
     """
 
     def __init__(self) -> None:
-        self.reading, self.answering, self.shedding = _READING, _ANSWERING, _SHEDDING
+        self.shedding, self.answering = _SHEDDING, _ANSWERING
+
+    @property
+    def reading(self) -> float:
+        """To read and parse a request that is to be answered."""
+        return _PARSING * self.shedding
 
     @property
     def answer(self) -> float:
@@ -28,11 +33,8 @@ class Costs:
 
     def learn_reading(self, seconds: float, *, taken: int, shed: int) -> None:
         """Learn from the first part of a turn, in which requests were read and some were shed."""
-        if shed >= _ENOUGH:
-            shedding = (seconds - taken * self.reading) / shed
-            self.shedding = max(_mix(self.shedding, shedding), _CHEAPEST * self.reading)
-        elif taken >= _ENOUGH and not shed:
-            self.reading = _mix(self.reading, seconds / taken)
+        if taken + shed >= _ENOUGH:
+            self.shedding = _mix(self.shedding, seconds / (_PARSING * taken + shed))
 
     def learn_answering(self, seconds: float, answered: int) -> None:
         """Learn from the second part of a turn, in which so many answers were made."""

@@ -11,7 +11,7 @@ Whatever is out of the ordinary goes the long way, which refuses, and fails, as 
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from time import perf_counter
-from typing import NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 import msgspec
 from starlette.types import Scope
@@ -24,6 +24,9 @@ from runtime.problems import Refusal
 from runtime.raw_answers import answered
 from runtime.record import Record, open_record
 from runtime.schema import ClassifyRequest
+
+if TYPE_CHECKING:
+    from runtime.transport import JoinedWrites
 
 _NOT_JSON = ""  # nobody reads it: the long way says it
 
@@ -74,6 +77,7 @@ class Express:
         self._limit = min(limit, _LONGEST_BODY)
         self._call_soon = call_soon
         self._asks: deque[_Ask] = deque()
+        self._left = 0  # how many of them were left from turns before
         self._turned = 0.0  # when the event loop began to read, as far as this knows
         self._encode = msgspec.json.Encoder().encode
 
@@ -114,6 +118,7 @@ class Express:
         self._answer_run()
         while self._asks and perf_counter() < until:
             self._answer_run()
+        self._left = len(self._asks)
         if self._asks:
             self._turned = perf_counter()
             self._call_soon(self._answer_some)
@@ -121,9 +126,11 @@ class Express:
     def _answer_run(self) -> None:
         now, reachable = perf_counter(), []
         for ask in self._next():
+            # Those of this turn are few in an overload, and have waited for it to be read alone.
+            was_left, self._left = self._left > 0, self._left - 1
             if ask.cycle.transport.is_closing():
                 self._log(ask, open_record(_scope(ask.cycle)))
-            elif not ask.sheds_late(ask.cycle, now - ask.started):
+            elif not (was_left and ask.sheds_late(ask.cycle, now - ask.started)):
                 reachable.append(ask)
         if reachable:
             self._answer(reachable)
@@ -174,7 +181,8 @@ def _send(cycle: RequestResponseCycle, body: bytes, request_id: bytes) -> None:
     """Send an answer, and leave uvicorn's cycle as it is left after the last message of ASGI."""
     cycle.response_started = cycle.response_complete = True
     headers = (*cycle.default_headers, (b"x-request-id", request_id))
-    cycle.transport.write(answered(body, headers, keep_alive=cycle.keep_alive))
+    transport = cast("JoinedWrites", cycle.transport)
+    transport.write_whole(answered(body, headers, keep_alive=cycle.keep_alive))
     if not cycle.keep_alive:
         cycle.transport.close()
     cycle.on_response()

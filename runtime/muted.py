@@ -11,17 +11,16 @@ from typing import Protocol
 from runtime.admission import Admission
 
 _SECONDS = 0.001
-_AT_ONCE = 100  # connections that go on at once when the worker keeps up again
 
 
 class Connection(Protocol):
     """A connection that can be muted.
 
     Attributes:
-        is_late: whether what it reads now was there while it was muted.
+        was_muted: whether what it reads now was there while it was muted.
     """
 
-    is_late: bool
+    was_muted: bool
 
     def mute(self) -> None:
         """Read nothing."""
@@ -48,6 +47,7 @@ class Muted:
         if not self._waiting:
             self._wait()
         self._waiting.append(connection)
+        self._admission.muted += 1
 
     def _wait(self) -> None:
         loop = asyncio.get_running_loop()
@@ -55,9 +55,12 @@ class Muted:
         loop.call_later(_SECONDS, self._unmute)
 
     def _unmute(self) -> None:
-        late = [self._waiting.popleft() for _ in range(min(self._next(), len(self._waiting)))]
+        now = asyncio.get_running_loop().time()
+        count = min(self._admission.forgivable(now - self._looked), len(self._waiting))
+        late = [self._waiting.popleft() for _ in range(count)]
+        self._admission.muted -= count
         for connection in late:
-            connection.is_late = True
+            connection.was_muted = True
             connection.unmute()
         # The loop first runs what is to be run soon, then reads, then runs what is to be run next.
         loop = asyncio.get_running_loop()
@@ -65,14 +68,7 @@ class Muted:
         if self._waiting:
             self._wait()
 
-    def _next(self) -> int:
-        """Return how many may go on: as many as there is time for to shed once more."""
-        if not self._admission.overloaded:
-            return _AT_ONCE
-        seconds = asyncio.get_running_loop().time() - self._looked
-        return max(self._admission.sheddable(seconds), 1)
-
 
 def _have_read(late: list[Connection]) -> None:
     for connection in late:
-        connection.is_late = False
+        connection.was_muted = False

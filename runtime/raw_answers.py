@@ -23,7 +23,7 @@ def answered(body: bytes, headers: tuple[Header, ...], *, keep_alive: bool) -> b
     return _response(200, b"application/json", body, headers)
 
 
-def shed(path: str, *, keep_alive: bool, is_head: bool) -> bytes:
+def shed(path: str, *, keep_alive: bool = True, is_head: bool = False) -> bytes:
     """Return the refusal of a request that is one too many.
 
     Args:

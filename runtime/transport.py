@@ -28,10 +28,16 @@ class JoinedWrites(asyncio.Transport):
         else:
             self._transport.write(data)
 
+    def write_whole(self, response: bytes) -> None:
+        """Send a response that is whole."""
+        self.flush()
+        self._transport.write(response)
+
     def flush(self) -> None:
         """Send what is kept."""
         if self._head:
-            self.write(b"")
+            head, self._head = self._head, b""
+            self._transport.write(head)
 
     def close(self) -> None:
         """Send what is kept, and close when all is sent."""

@@ -5,10 +5,13 @@ from pathlib import Path
 
 import httpx
 import pytest
+from uvicorn import Server
 
 from runtime.model import Model
 from tests.runtime import graphs
+from tests.runtime.overloads import overload
 from tests.runtime.processes import RunningService, running
+from tests.runtime.servers import serving
 
 
 @pytest.fixture(scope="session")
@@ -31,3 +34,10 @@ def service(model_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
 def client(service: RunningService) -> Iterator[httpx.Client]:
     with httpx.Client(base_url=service.url, timeout=30) as session:
         yield session
+
+
+@pytest.fixture
+def overloaded(model: Model) -> Iterator[tuple[Server, int]]:
+    """A server in a thread, whose worker is overloaded, and its port."""
+    with serving(model, overload) as (server, port):
+        yield server, port

@@ -11,6 +11,7 @@ from uvicorn import Server
 
 from runtime.model import Model
 from tests.runtime import graphs
+from tests.runtime.overloads import Slow
 from tests.runtime.processes import RunningService, exchange, read_to_end, running, wait_for
 from tests.runtime.servers import ask_in_one_turn, connected, serving
 
@@ -193,20 +194,32 @@ def test_who_is_cut_off_before_the_answer_gets_none(server: tuple[Server, int]):
         wait_for(lambda: counted(server[0], 499) == 1 or None)
 
 
-def test_who_has_waited_for_long_is_shed_in_an_overload(
-    server: tuple[Server, int], monkeypatch: pytest.MonkeyPatch
+def test_who_has_waited_for_long_is_shed_when_it_gets_an_overload(model: Model):
+    slow = Slow(model)
+    with serving(model, slow.prepare) as (server, port), connected(port, 60) as connections:
+        admission = server.config.worker.admission
+
+        def overload() -> None:
+            admission._few = 0
+            admission._begin_overload()
+            time.sleep(0.05)
+
+        slow.meanwhile = overload
+        ask_in_one_turn(server, [(each, whole("rose")) for each in connections])
+        answers = [read_to_end(connection) for connection in connections]
+        assert admission._counts.in_flight == 0
+    shed = [answer for answer in answers if answer.startswith(b"HTTP/1.1 503 ")]
+    assert all(b"retry-after: 1\r\n" in answer for answer in shed)
+    assert len(shed) == admission._counts.shed == 60 - 16  # all but those of the first run
+
+
+def test_who_has_waited_for_others_to_be_read_is_answered_in_an_overload(
+    overloaded: tuple[Server, int], monkeypatch: pytest.MonkeyPatch
 ):
-    admission = server[0].config.worker.admission
-    monkeypatch.setattr("runtime.protocol._LATE", 0.0)
-    monkeypatch.setattr(admission, "_few", 0)
-    monkeypatch.setattr(admission, "_behind", 10.0)
-    monkeypatch.setattr(admission, "overloaded", True)
-    with connected(server[1], 1) as (connection,):
+    monkeypatch.setattr("runtime.shedding._LATE", 0.0)
+    with connected(overloaded[1], 1) as (connection,):
         connection.sendall(whole("rose"))
-        answer = read_to_end(connection)
-    assert answer.startswith(b"HTTP/1.1 503 ")
-    assert b"retry-after: 1\r\n" in answer
-    assert (admission._counts.in_flight, admission._counts.shed) == (0, 1)
+        assert read_to_end(connection).startswith(b"HTTP/1.1 200 ")
 
 
 def counted(server: Server, status: int) -> int:

@@ -3,16 +3,15 @@
 import asyncio
 import contextlib
 import socket
+import sys
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import pytest
 import uvloop
 
-from runtime.model import Model, Scores
-from runtime.newcomers import Newcomers
-from runtime.worker import Worker
+from runtime.model import Model
+from runtime.newcomers import Newcomers, _count_waiting
+from tests.runtime.overloads import Slow
 from tests.runtime.processes import read_to_end
 from tests.runtime.servers import serving
 
@@ -20,30 +19,6 @@ BODY = b'{"text":"rose"}'
 HEAD = b"POST /v1/classify HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n"
 WHOLE = HEAD + b"connection: close\r\ncontent-length: %d\r\n\r\n" % len(BODY) + BODY
 CLIENTS = 60
-
-
-@dataclass
-class Slow:
-    """A model whose first run, once it serves, takes a while in which clients come."""
-
-    model: Model
-    meanwhile: Callable[[], object] = lambda: None
-
-    def prepare(self, worker: Worker) -> None:
-        worker.express._service.model = self  # type: ignore[assignment]  # classify is all it needs
-
-    @property
-    def version(self) -> str:
-        return self.model.version
-
-    @property
-    def labels(self) -> tuple[str, ...]:
-        return self.model.labels
-
-    def classify(self, texts: Sequence[str]) -> Scores:
-        meanwhile, self.meanwhile = self.meanwhile, lambda: None
-        meanwhile()
-        return self.model.classify(texts)
 
 
 def test_those_who_came_in_a_long_turn_are_accepted_after_it(model: Model):
@@ -83,8 +58,11 @@ def test_those_who_came_in_a_long_turn_are_accepted_after_it(model: Model):
         assert len(made) >= CLIENTS - 2
 
 
-@pytest.mark.parametrize(("seconds", "count"), [(0.0, 0), (0.0005, 8), (0.01, 20)])
-def test_as_many_are_accepted_as_are_due(seconds: float, count: int):
+@pytest.mark.parametrize(
+    ("clients", "seconds", "count"),
+    [(20, 0.0, 0), (20, 0.0005, 8), (20, 0.01, 20), (64, 0.01, 64), (150, 0.01, 64)],
+)
+def test_as_many_are_accepted_as_are_due(clients: int, seconds: float, count: int):
     async def accept() -> list[asyncio.Protocol]:
         made: list[Closing] = []
 
@@ -94,14 +72,23 @@ def test_as_many_are_accepted_as_are_due(seconds: float, count: int):
 
         newcomers = Newcomers()
         newcomers.listener, newcomers.make_protocol = listener, make
-        newcomers.accept(seconds)
+        left = newcomers.accept(seconds)
         await asyncio.sleep(0.1)
+        if count and sys.platform == "linux":
+            assert left == clients - count
+            assert (newcomers.waited() > 0.05) == (left > 0)
+            while newcomers.accept(1.0):
+                assert newcomers.waited() > 0.05
+            assert newcomers.waited() == 0
+            await asyncio.sleep(0.1)
+            assert len(made) == clients
+            del made[count:]
         return [each for each in made if each.is_closed]
 
     with contextlib.ExitStack() as stack:
-        listener = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=50))
+        listener = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=150))
         listener.setblocking(False)
-        for _ in range(20):
+        for _ in range(clients):
             stack.enter_context(socket.create_connection(listener.getsockname()))
         assert len(uvloop.run(accept())) == count
 
@@ -116,6 +103,12 @@ class Closing(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.is_closed = True
+
+
+def test_somebody_is_taken_to_wait_where_the_system_does_not_tell(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.delattr(socket, "TCP_INFO", raising=False)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        assert _count_waiting(listener) == 1
 
 
 def test_nobody_is_accepted_where_nothing_listens():

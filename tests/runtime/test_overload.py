@@ -3,7 +3,6 @@
 import contextlib
 import re
 import socket
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,15 +13,10 @@ from uvicorn import Server
 
 from runtime.model import Model
 from runtime.worker import Worker
+from tests.runtime.overloads import HEAD, QUESTION, WHOLE, answer_of, assert_shed
 from tests.runtime.processes import RunningService, read_to_end, running, wait_for
-from tests.runtime.servers import ask_in_one_turn, connected, serving
+from tests.runtime.servers import connected, serving
 
-QUESTION = b'{"text":"rose"}'
-HEAD = (
-    b"POST /v1/classify HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n"
-    b"content-length: %d\r\n" % len(QUESTION)
-)
-WHOLE = HEAD + b"\r\n" + QUESTION
 LIMIT = 4
 
 
@@ -54,29 +48,6 @@ def in_flight(service: RunningService) -> int:
     shown = httpx.get(f"{service.url}/metrics").text
     (line,) = (x for x in shown.splitlines() if x.startswith("fintone_requests_in_flight "))
     return int(float(line.split()[1])) - 1
-
-
-def answer_of(connection: socket.socket) -> httpx.Response:
-    """Read one response; what comes after it stays where it is."""
-    head = b""
-    while not head.endswith(b"\r\n\r\n"):
-        head += connection.recv(1)
-    status, *lines = head.decode("ascii").splitlines()
-    headers = dict(line.split(": ", 1) for line in lines if line)
-    body = b""
-    while len(body) < int(headers["content-length"]):
-        body += connection.recv(int(headers["content-length"]) - len(body))
-    return httpx.Response(int(status.split()[1]), headers=headers, content=body)
-
-
-def assert_shed(answer: httpx.Response) -> None:
-    assert answer.status_code == 503
-    assert answer.headers["retry-after"] == "1"
-    assert answer.headers["content-type"] == "application/problem+json"
-    assert answer.headers["cache-control"] == "no-store"
-    problem = answer.json()
-    assert (problem["title"], problem["status"]) == ("Service Unavailable", 503)
-    assert problem["detail"].endswith("ask again in a second.")
 
 
 @pytest.mark.parametrize("more", [1, 3])
@@ -175,39 +146,6 @@ def test_a_long_row_of_requests_on_one_connection_is_shed_one_by_one(small: Runn
     assert answers.count(b"HTTP/1.1 200 OK\r\n") == 2
 
 
-# An overload in this process: its clock stands still, so that it neither begins nor ends by itself
-
-
-@pytest.fixture
-def overloaded(model: Model) -> Iterator[tuple[Server, int]]:
-    """A server in a thread, whose worker is overloaded, and its port."""
-
-    def overload(worker: Worker) -> None:
-        worker.admission._clock = lambda: 0.0
-        worker.admission._learn = lambda: None  # type: ignore[method-assign]  # nothing takes time
-        worker.admission._ended = worker.admission._opened = 0.0
-        worker.admission._few = 0
-        worker.admission._behind = 1.0
-        worker.admission.overloaded = True
-
-    with serving(model, overload) as (server, port):
-        yield server, port
-
-
-def test_clients_that_ask_again_at_once_wait_but_are_told(overloaded: tuple[Server, int]):
-    server, port = overloaded
-    with connected(port, 40) as connections:
-        ask_in_one_turn(server, [(each, WHOLE) for each in connections])
-        statuses = [answer_of(connection).status_code for connection in connections]
-        assert set(statuses) == {200, 503}
-        for _ in range(3):
-            ask_in_one_turn(server, [(each, WHOLE) for each in connections])
-            statuses = [answer_of(connection).status_code for connection in connections]
-            # Those that were muted are told again; of the others, some are answered in each turn.
-            assert set(statuses) <= {200, 503}
-            assert statuses.count(200) <= 20
-
-
 def test_who_does_not_read_is_shed_once(model: Model):
     def fill(worker: Worker) -> None:
         worker.admission._limit = 0
@@ -225,53 +163,12 @@ def test_who_does_not_read_is_shed_once(model: Model):
     assert b"\r\nconnection: close\r\n" in answer
 
 
-def test_a_request_that_waits_unread_is_not_cut_off_as_if_nothing_had_come(model: Model):
-    with serving(model) as (server, port):
-        server.config.timeout_keep_alive = 1.0  # type: ignore[assignment]  # uvicorn says whole seconds
-        with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
-            connection.sendall(WHOLE)
-            assert answer_of(connection).status_code == 200
-            protocol = next(iter(server.server_state.connections))
-            protocol.loop.call_soon_threadsafe(protocol.mute)
-            wait_for(lambda: protocol.flow.read_paused or None)
-            connection.sendall(WHOLE)
-            time.sleep(1.5)
-            protocol.loop.call_soon_threadsafe(protocol.unmute)
-            assert answer_of(connection).status_code == 200
-            connection.sendall(WHOLE[:-1])
-            wait_for(lambda: protocol.cycle.more_body or None)
-            protocol.loop.call_soon_threadsafe(protocol.unmute)
-            time.sleep(1.5)  # what has come in part is not idle either
-            connection.sendall(WHOLE[-1:])
-            assert answer_of(connection).status_code == 200
-            protocol.loop.call_soon_threadsafe(protocol.mute)
-            protocol.loop.call_soon_threadsafe(protocol.unmute)
-            assert read_to_end(connection) == b""  # from here on it is idle
-
-
-def test_who_is_not_read_goes_on_at_once_where_the_worker_keeps_up(model: Model):
-    with serving(model) as (server, port):
-        muted = server.config.worker.muted
-        with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
-            connection.sendall(WHOLE)
-            assert answer_of(connection).status_code == 200
-            protocol = next(iter(server.server_state.connections))
-            is_muted = threading.Event()
-
-            def mute() -> None:
-                muted.add(protocol)
-                is_muted.set()
-
-            protocol.loop.call_soon_threadsafe(mute)
-            is_muted.wait()
-            wait_for(lambda: not (muted._waiting or protocol.flow.read_paused) or None)
-            connection.sendall(WHOLE)
-            assert answer_of(connection).status_code == 200
+# An overload in this process
 
 
 def test_a_request_in_parts_is_shed_as_one_that_came_whole(overloaded: tuple[Server, int]):
     _, port = overloaded
-    with connected(port, 20) as connections:
+    with connected(port, 40) as connections:
         for connection in connections:
             connection.sendall(WHOLE[:30])
         time.sleep(0.1)
@@ -293,18 +190,31 @@ def test_health_is_told_in_an_overload_however_it_is_asked(overloaded: tuple[Ser
             assert answer_of(connection).status_code == 405
 
 
-def test_a_connection_that_ended_while_it_waited_is_left_alone(overloaded: tuple[Server, int]):
+def test_who_waited_for_long_to_be_accepted_is_told_in_an_overload(
+    overloaded: tuple[Server, int], monkeypatch: pytest.MonkeyPatch
+):
     server, port = overloaded
-    muted = server.config.worker.muted
-    with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
-        wait_for(lambda: server.server_state.connections or None)
-        protocol = next(iter(server.server_state.connections))
+    worker = server.config.worker
+    worker.admission._usually_fresh = 20.0  # others come, too
+    monkeypatch.setattr(worker.newcomers, "waited", lambda: 0.1)
+    with connected(port, 1) as (connection,):
+        connection.sendall(WHOLE)
+        assert_shed(answer_of(connection))
+        connection.sendall(WHOLE)
+        assert answer_of(connection).status_code == 200
 
-        def mute_and_close() -> None:
-            muted.add(protocol)
-            protocol.transport.close()
 
-        protocol.loop.call_soon_threadsafe(mute_and_close)
+def test_a_connection_whose_first_request_is_shed_ends_when_it_is_idle(
+    overloaded: tuple[Server, int],
+):
+    server, port = overloaded
+    server.config.timeout_keep_alive = 1.0  # type: ignore[assignment]  # uvicorn says whole seconds
+    server.config.worker.admission._limit = 0
+    with connected(port, 1) as (connection,):
+        start = time.monotonic()
+        for _ in range(3):
+            connection.sendall(WHOLE)
+            assert_shed(answer_of(connection))
+            time.sleep(0.6)
         assert read_to_end(connection) == b""
-    wait_for(lambda: not muted._waiting or None)
-    assert httpx.get(f"http://127.0.0.1:{port}/health/live").status_code == 200
+        assert 1.6 <= time.monotonic() - start < 10
