@@ -24,6 +24,8 @@ class Newcomers:
     Attributes:
         listener: what listens; it stays the server's to close.
         make_protocol: makes what a connection is answered by; None until one has come.
+        have_come: whether a connection has been accepted since it was last looked for more: until
+            then there are none, as the event loop takes one each turn.
     """
 
     listener: socket.socket | None
@@ -31,6 +33,8 @@ class Newcomers:
 
     def __init__(self) -> None:
         self.listener = self.make_protocol = None
+        self.have_come = False
+        self._due = 0.0
         self._joining: set[asyncio.Task[object]] = set()  # or they might be collected
         self._waits_since: float | None = None
 
@@ -46,21 +50,26 @@ class Newcomers:
 
         Returns how many wait on.
         """
-        due = min(int(seconds * _A_SECOND), _AT_ONCE)
-        if self.listener is None or self.make_protocol is None or not due:
+        self._due = min(self._due + seconds * _A_SECOND, _AT_ONCE)
+        if self.listener is None or self.make_protocol is None:
             return 0
+        if not self.have_come or self._due < 1:
+            return 0
+        self.have_come = False
         loop = asyncio.get_running_loop()
-        for _ in range(due):
+        while self._due >= 1:
             try:
                 connection, _address = self.listener.accept()
             except OSError:  # there is none, or the event loop has to say what is wrong
                 self._waits_since = None
                 return 0
+            self._due -= 1
             connection.setblocking(False)
             joining = loop.create_task(loop.connect_accepted_socket(self.make_protocol, connection))
             self._joining.add(joining)
             joining.add_done_callback(self._joining.discard)
         waiting = _count_waiting(self.listener)
+        self.have_come = True
         if not waiting:
             self._waits_since = None
         elif self._waits_since is None:

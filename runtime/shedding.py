@@ -56,6 +56,7 @@ class SheddingProtocol(HttpToolsProtocol):
         """Begin; from here on the head of a response waits for its body."""
         self._admission.connections += 1
         self._came_late = self._newcomers.waited() > _LATE
+        self._newcomers.have_come = True
         if self._newcomers.make_protocol is None:
             self._newcomers.make_protocol = self._another
         self.joined = JoinedWrites(transport)

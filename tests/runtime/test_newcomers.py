@@ -72,7 +72,10 @@ def test_as_many_are_accepted_as_are_due(clients: int, seconds: float, count: in
 
         newcomers = Newcomers()
         newcomers.listener, newcomers.make_protocol = listener, make
-        left = newcomers.accept(seconds)
+        assert newcomers.accept(seconds / 2) == 0  # the event loop has accepted nobody
+        assert not made
+        newcomers.have_come = True
+        left = newcomers.accept(seconds / 2)
         await asyncio.sleep(0.1)
         if count and sys.platform == "linux":
             assert left == clients - count
@@ -119,5 +122,5 @@ def test_nobody_is_accepted_where_nothing_listens():
     asyncio.run(accept())
     with socket.create_server(("127.0.0.1", 0)) as newcomers.listener:
         asyncio.run(accept())  # before the first connection
-    newcomers.make_protocol = asyncio.Protocol
+    newcomers.make_protocol, newcomers.have_come = asyncio.Protocol, True
     asyncio.run(accept())  # after the last
