@@ -49,7 +49,7 @@ class JoinedWrites(asyncio.Transport):
         return self._transport.is_closing()
 
     def get_extra_info(self, _name: str, default: object = None) -> object:
-        """Tell nothing: nobody here asks for addresses, and they are a tenth of what a connection costs."""
+        """Tell nothing: nobody uses addresses, and they are a tenth of what a connection costs."""
         return default
 
     def pause_reading(self) -> None:
