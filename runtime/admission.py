@@ -141,10 +141,11 @@ class Admission:
         """Begin a turn; learn from the one before, and from the time since then."""
         now, turn = self._clock(), self._turn
         turn.teach(self._costs)
-        self._arrears.settle(turn, self._costs, now)
-        # Who is muted asks less because of that, not because it wants less.
-        is_behind = self._arrears.seconds > 0 or self.muted > 0
-        self.overloaded = self.overloaded and is_behind and self.connections > self._few
+        if self.overloaded:
+            self._arrears.settle(turn, self._costs, now)
+            # Who is muted asks less because of that, not because it wants less.
+            is_behind = self._arrears.seconds > 0 or self.muted > 0
+            self.overloaded = is_behind and self.connections > self._few
         self._usually_fresh += (turn.fresh - self._usually_fresh) * _SMOOTHING
         self._room = _TURN if self.overloaded else self._limit
         self._room_for_late = _TURN if self._usually_fresh < 1 else 0

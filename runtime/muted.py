@@ -55,15 +55,15 @@ class Muted:
         loop.call_later(_SECONDS, self._unmute)
 
     def _unmute(self) -> None:
-        now = asyncio.get_running_loop().time()
-        count = min(self._admission.forgivable(now - self._looked), len(self._waiting))
+        loop = asyncio.get_running_loop()
+        seconds = loop.time() - self._looked
+        count = min(self._admission.forgivable(seconds), len(self._waiting))
         late = [self._waiting.popleft() for _ in range(count)]
         self._admission.muted -= count
         for connection in late:
             connection.was_muted = True
             connection.unmute()
         # The loop first runs what is to be run soon, then reads, then runs what is to be run next.
-        loop = asyncio.get_running_loop()
         loop.call_soon(loop.call_soon, _have_read, late)
         if self._waiting:
             self._wait()

@@ -25,7 +25,7 @@ def path_of_whole(data: bytes) -> str | None:
     Args:
         data: what came at once through a connection on which nothing is owed.
     """
-    end = data.find(b"\r\n\r\n") + 4
+    end = data.find(b"\r\n\r\n") + 4  # of three bytes that begin no request, if it has no end
     path, length = (_read if end <= _LONGEST_KEPT else _read_anew)(data[:end])
     return path if len(data) == end + length else None
 

@@ -1,81 +1,10 @@
-"""What a worker takes on and what it sheds, with a worker whose time is made up."""
-
-from collections.abc import Callable
-from dataclasses import dataclass, field
+"""What a worker takes on, and what is an overload to it, with a worker whose time is made up."""
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from runtime.admission import Admission
-from runtime.metrics import Counts
-
-ANSWER = 0.00006  # seconds
-READ = 0.00004
-SHED = 0.000016
-COST = READ + ANSWER
-LIMIT = 1024
-
-
-@dataclass
-class Worker:
-    """Does what an event loop does: a turn reads all that has come, then answers what is to be."""
-
-    limit: int = LIMIT
-    now: float = 0.0
-    counts: Counts = field(default_factory=Counts)
-    soon: list[Callable[[], None]] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.admission = Admission(
-            self.limit, self.counts, self.soon.append, clock=lambda: self.now
-        )
-        self.admission.connections = 3000
-
-    def turn(
-        self,
-        arrivals: int,
-        answer: float = ANSWER,
-        *,
-        is_late: bool = False,
-        was_muted: bool = False,
-    ) -> int:
-        """Read so many requests and answer what is admitted; return how many that were."""
-        admitted = 0
-        for _ in range(arrivals):
-            if self.admission.admits(is_late=is_late, was_muted=was_muted):
-                self.admission.enter()
-                self.now += READ
-                admitted += 1
-            else:
-                self.admission.shed()
-                self.now += SHED
-        self.run_what_is_to_be_run_soon()
-        for _ in range(admitted):
-            self.now += answer
-            self.admission.leave()
-        self.run_what_is_to_be_run_soon()
-        return admitted
-
-    def run_what_is_to_be_run_soon(self) -> None:
-        soon = self.soon.copy()
-        self.soon.clear()
-        for function in soon:
-            function()
-
-    def rest(self, seconds: float) -> None:
-        self.now += seconds
-
-    def overload(self) -> "Worker":
-        """Have it asked by more clients than it may, who ask again at once, until it sheds."""
-        for _ in range(100):  # so that it knows what requests cost
-            self.turn(20)
-            self.rest(0.01)
-        start = self.now
-        while not self.admission.overloaded:
-            self.turn(self.limit + 500)
-            assert self.now < start + 1
-        return self
+from tests.runtime.made_up import ANSWER, COST, SHED, Worker
 
 
 def test_a_thousand_requests_at_once_are_answered_by_a_worker_that_was_idle():
@@ -201,64 +130,6 @@ def test_an_overload_ends_when_few_connections_are_left():
         assert worker.turn(128) == 128
 
 
-def test_what_was_there_while_its_connection_was_muted_is_shed():
-    """Its client was shed before, and has not waited for as long as it was told."""
-    for worker in (Worker(), Worker().overload()):
-        assert worker.turn(1, was_muted=True) == 0
-        assert worker.turn(1) == 1
-
-
-def test_who_has_waited_for_long_is_answered_while_the_worker_keeps_up():
-    assert Worker().turn(1000, is_late=True) == 1000
-
-
-def test_in_an_overload_who_has_waited_for_long_is_answered_where_no_others_come():
-    worker = Worker().overload()
-    assert worker.turn(20, is_late=True) == 0
-    for _ in range(500):
-        worker.turn(10)
-        assert worker.turn(20, is_late=True) == 0
-    turns = [worker.turn(20, is_late=True) for _ in range(500)]
-    assert set(turns[:50]) == {0}
-    assert set(turns[400:]) == {8}
-
-
-def test_an_overload_does_not_end_while_connections_are_muted():
-    """They would ask for more than can be answered if they could."""
-    worker = Worker().overload()
-    worker.admission.muted = 1
-    for _ in range(100):
-        worker.rest(0.1)
-        worker.turn(1)
-        assert worker.admission.overloaded
-    worker.admission.muted = 0
-    worker.turn(1)
-    worker.turn(1)
-    assert not worker.admission.overloaded
-
-
-def test_in_an_overload_the_muted_go_on_as_others_leave_time_to_shed_them():
-    worker = Worker().overload()
-    for _ in range(200):
-        worker.turn(30)
-    worker.admission.muted = 500
-    worker.admission.forgivable(1.0)
-    assert worker.admission.forgivable(0.003) == pytest.approx(0.001 / SHED, rel=0.05)
-    shed_before = worker.counts.shed
-    worker.turn(40)
-    shed = worker.counts.shed - shed_before
-    assert shed == 32
-    worker.turn(40, was_muted=True)
-    assert worker.admission.forgivable(0.003) == pytest.approx(0.001 / SHED - shed, abs=4)
-    assert worker.admission.forgivable(0.0) == 1
-
-
-def test_all_of_the_muted_go_on_when_the_overload_is_over():
-    worker = Worker()
-    worker.admission.muted = 500
-    assert worker.admission.forgivable(0.001) == 500
-
-
 def test_more_new_clients_than_may_be_in_flight_are_an_overload_before_all_are_read():
     worker = Worker()
     worker.admission.connections = 1000
@@ -270,24 +141,6 @@ def test_more_new_clients_than_may_be_in_flight_are_an_overload_before_all_are_r
         worker.admission.connections += 1
     worker.run_what_is_to_be_run_soon()
     assert worker.admission.overloaded
-
-
-def test_shedding_is_told_to_be_too_much_from_where_it_would_hold_up_the_answers():
-    worker = Worker().overload()
-    for _ in range(200):
-        worker.turn(60)
-    worker.admission.admits()
-    told = [worker.admission.shed() for _ in range(12)]
-    assert told == [False] * 8 + [True] * 4  # in a sixth of the time that eight answers take
-
-
-def test_shedding_is_told_to_be_too_much_in_the_turn_that_an_overload_begins_with():
-    """libuv reads on without an end while more than a thousand connections are ready."""
-    worker = Worker(limit=200)
-    for _ in range(201):
-        worker.admission.admits()
-        worker.admission.enter()
-    assert [worker.admission.shed() for _ in range(20)] == [False] * 13 + [True] * 7
 
 
 def test_what_requests_cost_is_learnt():

@@ -11,13 +11,11 @@ import uvloop
 
 from runtime.model import Model
 from runtime.newcomers import Newcomers, _count_waiting
-from tests.runtime.overloads import Slow
+from tests.runtime.overloads import HEAD, QUESTION, Slow
 from tests.runtime.processes import read_to_end
 from tests.runtime.servers import serving
 
-BODY = b'{"text":"rose"}'
-HEAD = b"POST /v1/classify HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n"
-WHOLE = HEAD + b"connection: close\r\ncontent-length: %d\r\n\r\n" % len(BODY) + BODY
+WHOLE = HEAD + b"connection: close\r\n\r\n" + QUESTION
 CLIENTS = 60
 
 
